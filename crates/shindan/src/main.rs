@@ -1,0 +1,2 @@
+//! The `shindan` binary.
+fn main() {}
