@@ -26,6 +26,8 @@ pub trait Endpoint:
     const FIXED: &'static [(&'static str, &'static str)] = &[];
     /// What a second execution would do.
     const EFFECT: Effect;
+    /// Whether its answer can be large and slow to make.
+    const BULKY: bool = false;
     /// The vendor's page.
     const DOCS: &'static str;
 }

@@ -34,6 +34,7 @@ impl Endpoint for GetReport {
     const PATH: &'static str = "/api/v1/jobs/{instanceId}/report";
     const ARGS: Args = Args::None;
     const EFFECT: Effect = Effect::Read;
+    const BULKY: bool = true;
     const DOCS: &'static str =
         "https://api.ncloud-docs.com/docs/en/security-websecuritychecker-getreport";
 }

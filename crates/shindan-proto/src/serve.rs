@@ -1,0 +1,85 @@
+//! The server's half of the codec, from the same constants.
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE};
+use percent_encoding::percent_decode_str;
+use shindan_wire::{Args, Endpoint, Fault};
+
+/// Reads a request as `E`: `None` if it is another operation's, by method, path or fixed arguments.
+///
+/// Empty arguments count as absent and unknown ones are ignored.
+pub fn accept<E: Endpoint>(request: &Request<Bytes>) -> Option<Result<E, Reject>> {
+    if request.method() != E::METHOD.as_str() {
+        return None;
+    }
+    let path = match_path(E::PATH, request.uri().path())?;
+    let args = match E::ARGS {
+        Args::Query => pairs(request.uri().query().unwrap_or_default().as_bytes()),
+        Args::Form => pairs(request.body()),
+        Args::None | Args::Json => Vec::new(),
+    };
+    if !E::FIXED.iter().all(|&(name, value)| args.iter().any(|(n, v)| n == name && v == value)) {
+        return None;
+    }
+    Some(match E::ARGS {
+        Args::Json => serde_json::from_slice(request.body()).map_err(|_| Reject),
+        Args::None | Args::Query | Args::Form => {
+            let text = crate::codec::form(&path.into_iter().chain(args).collect::<Vec<_>>());
+            serde_html_form::from_str(&text).map_err(|_| Reject)
+        }
+    })
+}
+
+/// Writes a success.
+pub fn respond<E: Endpoint>(answer: &E::Response) -> Response<Bytes> {
+    json(StatusCode::OK, serde_json::to_vec(answer).expect("a response type is JSON"))
+}
+
+/// Writes a refusal.
+pub fn refuse(fault: &impl Fault) -> Response<Bytes> {
+    let status = StatusCode::from_u16(fault.status()).expect("a fault has an http status");
+    json(status, fault.to_body())
+}
+
+/// The request is for this operation, but its arguments cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the arguments cannot be read")]
+#[non_exhaustive]
+pub struct Reject;
+
+fn json(status: StatusCode, body: Vec<u8>) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
+    *response.status_mut() = status;
+    if !response.body().is_empty() {
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    response
+}
+
+fn pairs(form: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(form).into_owned().filter(|(_, value)| !value.is_empty()).collect()
+}
+
+/// The path's arguments, or `None` if the path has another shape.
+fn match_path(template: &str, path: &str) -> Option<Vec<(String, String)>> {
+    let (mut templates, mut segments) = (template.split('/'), path.split('/'));
+    let mut arguments = Vec::new();
+    loop {
+        match (templates.next(), segments.next()) {
+            (None, None) => return Some(arguments),
+            (Some(template), Some(segment)) => {
+                match template.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
+                    Some(name) if !segment.is_empty() => {
+                        arguments.push((
+                            name.to_owned(),
+                            percent_decode_str(segment).decode_utf8().ok()?.into_owned(),
+                        ));
+                    }
+                    None if template == segment => {}
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        }
+    }
+}

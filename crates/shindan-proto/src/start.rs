@@ -1,0 +1,208 @@
+//! At most one start per intent.
+
+use core::time::Duration;
+
+use shindan_wire::Fault;
+
+use crate::{
+    Ending, Error, FaultOf, Found, Io, Look, Now, Prior, Scanner, Step, Target,
+    desk::{Rest, begin},
+    watch::{WatchPolicy, follow},
+};
+
+/// What a flow tells its driver. The driver goes on by [`Telling::told`](crate::Telling::told).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event<Id, State> {
+    /// Something else runs; waiting for its end before a start.
+    Busy,
+    /// The next thing to leave is a start: make the intent durable first.
+    Starting,
+    /// The service has named the scan: make the id durable first.
+    Started(Id),
+    /// The service has accepted the start but did not name the scan; looking for it.
+    Accepted,
+    /// Nobody knows whether the start was executed; looking for what it has left.
+    Unknown,
+    /// Found what an earlier attempt has started; nothing more will be started.
+    Found(Id),
+    /// How the scan stands.
+    Running(State),
+    /// The service cannot be asked at the moment; the scan goes on.
+    Unreachable,
+    /// The scan is being ended.
+    Canceling,
+}
+
+/// The events of a service's flows.
+pub type EventOf<S> = Event<<S as Scanner>::Id, <S as Scanner>::State>;
+
+/// How a flow ended. The id is there whenever one is known, also beside an error.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "an id and a result are all there is to say")]
+pub struct Outcome<S: Scanner> {
+    /// The scan.
+    pub id: Option<S::Id>,
+    /// How it ended, or why nobody knows.
+    pub result: ScanResultOf<S>,
+}
+
+/// How a service's scan ended, or why nobody knows.
+pub type ScanResultOf<S> =
+    Result<Ending<<S as Scanner>::Report>, ScanError<FaultOf<S>, <S as Scanner>::Id>>;
+
+/// Why a scan has no ending.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScanError<F: Fault, Id: core::fmt::Debug> {
+    /// Nothing was started: what was there before could not be read, or the start was refused.
+    #[error("nothing was started")]
+    Refused(#[source] Error<F>),
+    /// Nothing was started, because something else runs.
+    #[error("nothing was started, because another scan of the same target runs; wait for its end")]
+    Busy,
+    /// Nothing was started: nothing was found of a start whose outcome was unknown.
+    #[error("nothing was started: the start was not executed; it can be tried again")]
+    NotStarted,
+    /// The flow was asked to end before a start left.
+    #[error("nothing was started: canceled before the start")]
+    Canceled,
+    /// It may or may not have been started.
+    #[error("nobody knows whether the scan was started; look before starting again")]
+    Unknown,
+    /// More than one scan carries this intent.
+    #[error("more than one scan was started for one intent; look at them before starting again")]
+    Duplicate(Vec<Id>),
+    /// The service does not know the scan.
+    #[error("the service does not know this scan")]
+    Missing,
+    /// The scan goes on, but the service could not be asked for too long, or gave an answer that ends the watch.
+    #[error("the scan can no longer be followed; it may still run")]
+    Lost(#[source] Error<F>),
+    /// The scan goes on, but we have waited long enough.
+    #[error("the scan still runs after the longest wait")]
+    Deadline,
+    /// It was started, and nobody wanted to wait.
+    #[error("the scan runs; nobody waits for it")]
+    Detached,
+}
+
+impl<S: Scanner> Target<S> {
+    /// Starts a scan, at most once, and follows it to its end.
+    ///
+    /// The driver is told of [`Event::Starting`] before a byte of the start leaves, and of
+    /// [`Event::Started`] before anything else is done with the id.
+    pub fn start(
+        &self,
+        now: Now,
+        scan: S::Scan,
+        policy: WatchPolicy,
+    ) -> Step<Outcome<S>, EventOf<S>> {
+        let target = self.clone();
+        begin(now, |io| async move {
+            match start(&io, &target, &scan, &policy).await {
+                Ok(id) if policy.detach => {
+                    Outcome { id: Some(id), result: Err(ScanError::Detached) }
+                }
+                Ok(id) => {
+                    let result = follow(&io, &target, &id, &policy, SETTLE).await;
+                    Outcome { id: Some(id), result }
+                }
+                Err((id, error)) => Outcome { id, result: Err(error) },
+            }
+        })
+    }
+
+    /// Follows a scan that was started before, here or elsewhere.
+    pub fn attach(&self, now: Now, id: S::Id, policy: WatchPolicy) -> Step<Outcome<S>, EventOf<S>> {
+        let target = self.clone();
+        begin(now, |io| async move {
+            let result = follow(&io, &target, &id, &policy, Duration::ZERO).await;
+            Outcome { id: Some(id), result }
+        })
+    }
+}
+
+/// How long a late execution, or a list that lags behind, is given to show itself.
+pub(crate) const SETTLE: Duration = Duration::from_secs(90);
+
+type Failed<S> = (Option<<S as Scanner>::Id>, ScanError<FaultOf<S>, <S as Scanner>::Id>);
+
+async fn start<S: Scanner>(
+    io: &Io<EventOf<S>>,
+    target: &Target<S>,
+    scan: &S::Scan,
+    policy: &WatchPolicy,
+) -> Result<S::Id, Failed<S>> {
+    let before = match clear::<S>(io, target, scan, policy).await.map_err(|error| (None, error))? {
+        Prior::Clear(ids) => ids,
+        Prior::Busy => return Err((None, ScanError::Busy)),
+        Prior::Ours(ids) => return adopt::<S>(io, ids).await,
+    };
+    let (mut again, mut accepted) = (policy.retry_unstarted, false);
+    loop {
+        io.tell(Event::Starting).await;
+        if io.cancel_asked() {
+            return Err((None, ScanError::Canceled));
+        }
+        let sent = io.now();
+        match S::start(io, target, scan).await {
+            Ok(Some(id)) => {
+                io.tell(Event::Started(id.clone())).await;
+                return match S::find(io, target, scan, &before, sent, Look::Once).await {
+                    Found::Many(ids) => Err((Some(id), ScanError::Duplicate(ids))),
+                    Found::One(_) | Found::Nothing | Found::Unclear => Ok(id),
+                };
+            }
+            Ok(None) => {
+                accepted = true;
+                io.tell(Event::Accepted).await;
+            }
+            Err(Error::Ambiguous(_)) => io.tell(Event::Unknown).await,
+            Err(Error::Canceled) => return Err((None, ScanError::Canceled)),
+            Err(refused) => return Err((None, ScanError::Refused(refused))),
+        }
+        match S::find(io, target, scan, &before, sent, Look::UntilSettled).await {
+            Found::One(id) => return adopt::<S>(io, vec![id]).await,
+            Found::Many(ids) => return Err((None, ScanError::Duplicate(ids))),
+            // What was accepted exists, even where no list shows it.
+            Found::Nothing if accepted => return Err((None, ScanError::Unknown)),
+            Found::Nothing if again => again = false,
+            Found::Nothing => return Err((None, ScanError::NotStarted)),
+            Found::Unclear => return Err((None, ScanError::Unknown)),
+        }
+    }
+}
+
+/// Reads what is there, and waits for the end of what is in the way if that is wanted.
+async fn clear<S: Scanner>(
+    io: &Io<EventOf<S>>,
+    target: &Target<S>,
+    scan: &S::Scan,
+    policy: &WatchPolicy,
+) -> Result<Prior<S::Id>, ScanError<FaultOf<S>, S::Id>> {
+    let begun = io.now().mono;
+    loop {
+        let prior = match S::before(io, target, scan).await {
+            Ok(prior) => prior,
+            Err(Error::Canceled) => return Err(ScanError::Canceled),
+            Err(error) => return Err(ScanError::Refused(error)),
+        };
+        if prior != Prior::Busy || io.now().mono.saturating_sub(begun) >= policy.wait_while_busy {
+            return Ok(prior);
+        }
+        io.tell(Event::Busy).await;
+        if io.wait(policy.steady, "the end of another scan").await == Rest::Canceled {
+            return Err(ScanError::Canceled);
+        }
+    }
+}
+
+async fn adopt<S: Scanner>(io: &Io<EventOf<S>>, mut ids: Vec<S::Id>) -> Result<S::Id, Failed<S>> {
+    if ids.len() > 1 {
+        return Err((None, ScanError::Duplicate(ids)));
+    }
+    let id = ids.pop().ok_or((None, ScanError::Unknown))?;
+    io.tell(Event::Found(id.clone())).await;
+    Ok(id)
+}

@@ -1,0 +1,46 @@
+use core::time::Duration;
+
+/// What two clocks show at one instant; a driver takes it after every exchange and rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "drivers build it")]
+pub struct Now {
+    /// A clock that never goes back, from any origin; it should run while the machine is suspended.
+    pub mono: Duration,
+    /// The calendar.
+    pub wall: Timestamp,
+}
+
+/// Milliseconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From milliseconds since 1970.
+    pub const fn from_unix_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// Milliseconds since 1970.
+    pub const fn unix_ms(self) -> i64 {
+        self.0
+    }
+
+    /// This much later, or earlier if it is negative.
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Reads an HTTP date, which has whole seconds; dates before 1970 are not read.
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let time = httpdate::parse_http_date(text).ok()?;
+        let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some(Self(since.as_millis().try_into().ok()?))
+    }
+
+    /// Writes it as an HTTP date; times before 1970 become 1970.
+    pub fn to_http_date(self) -> String {
+        let since = Duration::from_millis(self.0.try_into().unwrap_or(0));
+        httpdate::fmt_http_date(std::time::UNIX_EPOCH + since)
+    }
+}

@@ -1,0 +1,259 @@
+//! VAddy's part of a scan: one runs at a time, and lists show what has ended.
+
+use core::{fmt, time::Duration};
+
+use shindan_wire::Comma;
+use vaddy_model::{
+    CrawlId, ListedScan, ResultPage, RunCheck, ScanId, ScanRef, ScanResult, ScanStatus, ScanType,
+    VaddyFault, v1, v2,
+};
+
+use crate::{
+    Answer, Ending, Error, Found, Io, Look, Now, Prior, Scanner, Standing, Target, VaddyKey,
+    call::{Exchange, call},
+    start::SETTLE,
+};
+
+/// A scan to start.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers fill in what they want")]
+pub struct VaddyScan {
+    /// The project.
+    pub project: VaddyProject,
+    /// The number in the console's address of the project; without it a lost id cannot be found again.
+    pub project_number: Option<u64>,
+    /// The crawl to replay; the newest if it is not given.
+    pub crawl_id: Option<CrawlId>,
+    /// What to look for; everything that the plan covers if it is not given.
+    pub scan_type: Option<Comma<ScanType>>,
+}
+
+/// How a project is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the service has two versions")]
+pub enum VaddyProject {
+    /// By its host name.
+    V1 {
+        /// The host name.
+        fqdn: String,
+        /// Tells apart private projects with the same host name.
+        verification_code: Option<String>,
+    },
+    /// By its id.
+    V2 {
+        /// The id, not the number.
+        project_id: String,
+    },
+}
+
+/// Names a scan for good: a `v1` scan is asked for together with its project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a caller builds it from a record")]
+pub struct VaddyScanId {
+    /// The project that it belongs to.
+    pub project: VaddyProject,
+    /// Its id.
+    pub scan_id: ScanId,
+}
+
+impl fmt::Display for VaddyScanId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.scan_id.fmt(f)
+    }
+}
+
+/// How long a start that was executed late may take to show itself as a running scan.
+const QUIET: Duration = Duration::from_secs(60);
+/// No scan runs longer: the vendor's own client gives up after seven hours.
+const LONGEST_SCAN: Duration = Duration::from_secs(8 * 60 * 60);
+/// The slack for clocks when a listed scan is compared with the time of a start.
+const CLOCK_SLACK_MS: i64 = 15 * 60 * 1000;
+
+impl Scanner for VaddyKey {
+    type Scan = VaddyScan;
+    type Id = VaddyScanId;
+    type State = ScanResult;
+    type Report = Answer<ScanResult>;
+
+    async fn before<E: Send>(
+        io: &Io<E>,
+        target: &Target<Self>,
+        scan: &VaddyScan,
+    ) -> Result<Prior<VaddyScanId>, Error<VaddyFault>> {
+        if running(io, target, &scan.project).await? {
+            return Ok(Prior::Busy);
+        }
+        let Some(number) = scan.project_number else { return Ok(Prior::Clear(Vec::new())) };
+        let listed = call(io, target, &list(target, number)?).await?;
+        let ids = listed.value.items.into_iter().map(|item| id_in(&scan.project, item.scan_id));
+        Ok(Prior::Clear(ids.collect()))
+    }
+
+    async fn start<E: Send>(
+        io: &Io<E>,
+        target: &Target<Self>,
+        scan: &VaddyScan,
+    ) -> Result<Option<VaddyScanId>, Error<VaddyFault>> {
+        let project = scan.project.clone();
+        let id = move |started: Answer<ScanRef>| Some(id_in(&project, started.value.scan_id));
+        let exchange = match &scan.project {
+            VaddyProject::V1 { fqdn, verification_code } => {
+                let mut start = v1::StartScan::new(fqdn);
+                start.verification_code.clone_from(verification_code);
+                start.crawl_id = scan.crawl_id;
+                start.scan_type.clone_from(&scan.scan_type);
+                Exchange::new(&target.base, &start, id)?
+            }
+            VaddyProject::V2 { project_id } => {
+                let mut start = v2::StartScan::new(project_id);
+                start.crawl_id = scan.crawl_id;
+                start.scan_type.clone_from(&scan.scan_type);
+                Exchange::new(&target.base, &start, id)?
+            }
+        };
+        call(io, target, &exchange).await
+    }
+
+    async fn find<E: Send>(
+        io: &Io<E>,
+        target: &Target<Self>,
+        scan: &VaddyScan,
+        before: &[VaddyScanId],
+        sent: Now,
+        look: Look,
+    ) -> Found<VaddyScanId> {
+        if look == Look::Once {
+            // The service runs one scan at a time, so a start that was replayed on the way was refused.
+            return Found::Unclear;
+        }
+        let Some(ran) = wait_for_the_end(io, target, &scan.project, sent).await else {
+            return Found::Unclear;
+        };
+        // The id of a running scan is not to be had, so only the list of ended ones names it.
+        let Some(number) = scan.project_number else { return Found::Unclear };
+        let Ok(exchange) = list(target, number) else { return Found::Unclear };
+        let Ok(listed) = call(io, target, &exchange).await else { return Found::Unclear };
+        let started = target.server_time(sent.wall).unix_ms() - CLOCK_SLACK_MS;
+        let new = |item: &ListedScan| {
+            let known = before.iter().any(|id| id.scan_id == item.scan_id);
+            let early = item
+                .start_time
+                .is_some_and(|time| time.unix_seconds().saturating_mul(1000) < started);
+            let other_crawl = scan.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
+            !known && !early && !other_crawl
+        };
+        let whole = listed.rejected.is_empty();
+        let mut ids: Vec<_> = listed
+            .value
+            .items
+            .into_iter()
+            .filter(new)
+            .map(|item| id_in(&scan.project, item.scan_id))
+            .collect();
+        match (ids.len(), ids.pop()) {
+            (1, Some(id)) => Found::One(id),
+            (0, _) if whole && !ran => Found::Nothing,
+            // More than one new scan: somebody else's may be among them.
+            _ => Found::Unclear,
+        }
+    }
+
+    async fn poll<E: Send>(
+        io: &Io<E>,
+        target: &Target<Self>,
+        id: &VaddyScanId,
+    ) -> Result<Standing<Self>, Error<VaddyFault>> {
+        let exchange = match &id.project {
+            VaddyProject::V1 { fqdn, verification_code } => {
+                let mut get = v1::GetScanResult::new(id.scan_id.clone(), fqdn);
+                get.verification_code.clone_from(verification_code);
+                Exchange::new(&target.base, &get, |answer| answer)?
+            }
+            VaddyProject::V2 { .. } => Exchange::new(
+                &target.base,
+                &v2::GetScanResult::new(id.scan_id.clone()),
+                |answer| answer,
+            )?,
+        };
+        let answer = call(io, target, &exchange).await?;
+        Ok(match answer.value.status {
+            ScanStatus::Finish => Standing::Ended(Ending::Finished(answer)),
+            ScanStatus::Canceled => Standing::Ended(Ending::Stopped),
+            // Also what we do not know: it may be a new word for a running scan.
+            ScanStatus::Scanning | _ => Standing::Running(answer.value),
+        })
+    }
+
+    async fn cancel<E: Send>(
+        io: &Io<E>,
+        target: &Target<Self>,
+        id: &VaddyScanId,
+        _state: &ScanResult,
+    ) -> Result<(), Error<VaddyFault>> {
+        let exchange = match &id.project {
+            VaddyProject::V1 { fqdn, verification_code } => {
+                let mut cancel = v1::CancelScan::new(id.scan_id.clone(), fqdn);
+                cancel.verification_code.clone_from(verification_code);
+                Exchange::new(&target.base, &cancel, |_| ())?
+            }
+            VaddyProject::V2 { .. } => {
+                Exchange::new(&target.base, &v2::CancelScan::new(id.scan_id.clone()), |_| ())?
+            }
+        };
+        call(io, target, &exchange).await
+    }
+}
+
+fn id_in(project: &VaddyProject, scan_id: ScanId) -> VaddyScanId {
+    VaddyScanId { project: project.clone(), scan_id }
+}
+
+fn list(
+    target: &Target<VaddyKey>,
+    number: u64,
+) -> Result<Exchange<Answer<ResultPage>, VaddyFault>, Error<VaddyFault>> {
+    Ok(Exchange::new(&target.base, &v2::ListResults::new(number), |answer| answer)?)
+}
+
+async fn running<E: Send>(
+    io: &Io<E>,
+    target: &Target<VaddyKey>,
+    project: &VaddyProject,
+) -> Result<bool, Error<VaddyFault>> {
+    let busy = |answer: Answer<RunCheck>| answer.running_process > 0;
+    let exchange = match project {
+        VaddyProject::V1 { fqdn, verification_code } => {
+            let mut check = v1::CheckRunning::new(fqdn);
+            check.verification_code.clone_from(verification_code);
+            Exchange::new(&target.base, &check, busy)?
+        }
+        VaddyProject::V2 { project_id } => {
+            Exchange::new(&target.base, &v2::CheckRunning::new(project_id), busy)?
+        }
+    };
+    call(io, target, &exchange).await
+}
+
+/// Waits until nothing runs in the project any more, and says whether something ever ran;
+/// `None` if that could not be found out.
+async fn wait_for_the_end<E: Send>(
+    io: &Io<E>,
+    target: &Target<VaddyKey>,
+    project: &VaddyProject,
+    sent: Now,
+) -> Option<bool> {
+    let mut ran = false;
+    loop {
+        let checked = running(io, target, project).await;
+        let since = io.now().mono.saturating_sub(sent.mono);
+        match checked {
+            Ok(true) if since < LONGEST_SCAN => ran = true,
+            Ok(false) if ran || since >= QUIET => return Some(ran),
+            Ok(false) => {}
+            Err(_) if since < SETTLE || (ran && since < LONGEST_SCAN) => {}
+            Ok(true) | Err(_) => return None,
+        }
+        let rest = if ran { target.policy().most } else { Duration::from_secs(5) };
+        io.rest(rest, "the next look for the scan").await;
+    }
+}

@@ -1,0 +1,176 @@
+//! Follows a scan to its end.
+
+use core::time::Duration;
+
+use crate::{
+    Error, Event, EventOf, FaultOf, Io, ScanError, ScanResultOf, Scanner, Standing, Target,
+    desk::Rest, retry::fraction,
+};
+
+/// How a scan is started and followed.
+#[derive(Clone, Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "callers fill in what they want and take the rest from the default"
+)]
+pub struct WatchPolicy {
+    /// The rest between the first polls.
+    pub quick: Duration,
+    /// How many polls are quick.
+    pub quick_polls: u32,
+    /// The rest between polls after that.
+    pub steady: Duration,
+    /// The rest between polls of a long scan.
+    pub slow: Duration,
+    /// When a scan counts as long.
+    pub slow_after: Duration,
+    /// The longest wait; the scan goes on after it.
+    pub within: Option<Duration>,
+    /// How long the service may be out of reach before the watch ends.
+    pub outage: Duration,
+    /// How long a start waits for the end of another scan of the same target.
+    pub wait_while_busy: Duration,
+    /// Whether a start that was proved not to have been executed is made once more.
+    pub retry_unstarted: bool,
+    /// Whether a start ends as soon as the scan exists.
+    pub detach: bool,
+    /// Rests vary by a tenth, drawn from this seed.
+    pub seed: u64,
+}
+
+impl Default for WatchPolicy {
+    fn default() -> Self {
+        Self {
+            quick: Duration::from_secs(5),
+            quick_polls: 10,
+            steady: Duration::from_secs(20),
+            slow: Duration::from_secs(60),
+            slow_after: Duration::from_secs(30 * 60),
+            within: None,
+            outage: Duration::from_secs(15 * 60),
+            wait_while_busy: Duration::ZERO,
+            retry_unstarted: false,
+            detach: false,
+            seed: 0,
+        }
+    }
+}
+
+impl WatchPolicy {
+    fn rest(&self, polls: u32, elapsed: Duration, random: &mut u64) -> Duration {
+        let usual = match () {
+            () if polls <= self.quick_polls => self.quick,
+            () if elapsed < self.slow_after => self.steady,
+            () => self.slow,
+        };
+        usual.mul_f64(0.9) + fraction(usual / 5, random)
+    }
+}
+
+/// A cancel that was not accepted is sent again after a fresh look, but not for ever.
+const MOST_CANCELS: u32 = 5;
+
+/// Polls until the scan has ended. `patience` is how long the service may not know it yet.
+pub(crate) async fn follow<S: Scanner>(
+    io: &Io<EventOf<S>>,
+    target: &Target<S>,
+    id: &S::Id,
+    policy: &WatchPolicy,
+    patience: Duration,
+) -> ScanResultOf<S> {
+    let begun = io.now().mono;
+    let (mut answered, mut polls, mut random) = (begun, 0, policy.seed);
+    let mut cancel = CancelState::default();
+    loop {
+        cancel.notice(io).await;
+        let poll = S::poll(io, target, id).await;
+        polls += 1;
+        let now = io.now().mono;
+        match poll {
+            Ok(Standing::Ended(ending)) => return Ok(ending),
+            Ok(Standing::Running(state)) => {
+                answered = now;
+                cancel.send(io, target, id, &state).await?;
+                io.tell(Event::Running(state)).await;
+            }
+            Ok(Standing::Missing) if now.saturating_sub(begun) >= patience => {
+                return Err(ScanError::Missing);
+            }
+            Ok(Standing::Missing) => {}
+            // A wish to end cut the poll's own rests short.
+            Err(Error::Canceled) => {
+                cancel.begin(io).await;
+                continue;
+            }
+            Err(error) if !passing(&error) || now.saturating_sub(answered) >= policy.outage => {
+                return Err(ScanError::Lost(error));
+            }
+            Err(_) => io.tell(Event::Unreachable).await,
+        }
+        // The last answer counts, however late it came.
+        if policy.within.is_some_and(|within| now.saturating_sub(begun) >= within) {
+            return Err(ScanError::Deadline);
+        }
+        let mut rest = policy.rest(polls, now.saturating_sub(begun), &mut random);
+        if let Some(within) = policy.within {
+            rest = rest.min((begun + within).saturating_sub(now));
+        }
+        if io.wait(rest, "the next poll").await == Rest::Canceled {
+            cancel.begin(io).await;
+        }
+    }
+}
+
+/// Whether asking again later may help.
+fn passing<F: shindan_wire::Fault>(error: &Error<F>) -> bool {
+    match error {
+        Error::Transport { .. } | Error::GaveUp { .. } => true,
+        Error::Encode(_)
+        | Error::Fault(_)
+        | Error::Unauthenticated { .. }
+        | Error::Decode(_)
+        | Error::Ambiguous(_)
+        | Error::Canceled => false,
+    }
+}
+
+/// The wish to end, from its arrival to the service's consent.
+#[derive(Default)]
+struct CancelState {
+    wanted: bool,
+    accepted: bool,
+    sent: u32,
+}
+
+impl CancelState {
+    async fn notice<Id: Send, State: Send>(&mut self, io: &Io<Event<Id, State>>) {
+        if io.cancel_asked() {
+            self.begin(io).await;
+        }
+    }
+
+    async fn begin<Id: Send, State: Send>(&mut self, io: &Io<Event<Id, State>>) {
+        self.wanted = true;
+        io.tell(Event::Canceling).await;
+    }
+
+    /// Sends the cancel once it is wanted; the next poll shows what it did.
+    async fn send<S: Scanner>(
+        &mut self,
+        io: &Io<EventOf<S>>,
+        target: &Target<S>,
+        id: &S::Id,
+        state: &S::State,
+    ) -> Result<(), ScanError<FaultOf<S>, S::Id>> {
+        if !self.wanted || self.accepted {
+            return Ok(());
+        }
+        self.sent += 1;
+        match S::cancel(io, target, id, state).await {
+            Ok(()) => self.accepted = true,
+            Err(error) if self.sent >= MOST_CANCELS => return Err(ScanError::Lost(error)),
+            Err(_) => {}
+        }
+        Ok(())
+    }
+}
