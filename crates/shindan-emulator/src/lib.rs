@@ -1,1 +1,183 @@
-//! shindan-emulator
+//! WSC and VAddy in memory: what their documents say, answered from the same types that a client uses.
+//!
+//! [`Emulator::answer`] is a function of its state, a time and a request: no sockets, no clock, no
+//! randomness. So it is a test double, the other half of a simulation and, behind the feature
+//! `server`, a server on a loopback port.
+//!
+//! Signatures and keys are checked, jobs and scans advance through the documented states, and what
+//! would cost money is counted in the [`Ledger`]. What the vendors do not document had to be invented:
+//! it is called *assumed* where it is decided, and the texts of refusals stand in one table per service
+//! (`wsc/faults.rs`, `vaddy/texts.rs`). Nothing here was compared with the live services.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use shindan_emulator::{Emulator, keys};
+//! use shindan_proto::{Authorize, Base, NcpKey, Timestamp, decode, encode};
+//! use wsc_model::{CreateJob, GetJobs};
+//!
+//! let started = Timestamp::from_unix_ms(1_720_411_923_000);
+//! let mut emulator = Emulator::new(started);
+//! let base: Base = "http://127.0.0.1".parse()?;
+//! let key = NcpKey::new(ncp_sign::Credential::new(keys::WSC_ACCESS_KEY, keys::WSC_SECRET_KEY)?);
+//!
+//! let mut create = encode(&base, &CreateJob::new("http://your-domain"))?;
+//! key.authorize(&mut create, started);
+//! decode::<CreateJob>(emulator.answer(started, &create))?;
+//! assert_eq!(emulator.ledger().wsc_created, 1);
+//!
+//! let later = started.plus_ms(shindan_emulator::SCAN_MS);
+//! let mut list = encode(&base, &GetJobs::new(10, 1))?;
+//! key.authorize(&mut list, later);
+//! let page = decode::<GetJobs>(emulator.answer(later, &list))?;
+//! assert_eq!(page.resources.record_data[0].status, "diagnostic completed");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod clock;
+pub mod keys;
+mod ledger;
+mod loose;
+mod numbers;
+mod route;
+#[cfg(feature = "server")]
+mod server;
+mod vaddy;
+mod wsc;
+
+pub use clock::SCAN_MS;
+pub use ledger::Ledger;
+#[cfg(feature = "server")]
+pub use server::Server;
+pub use wsc::Lang;
+
+use bytes::Bytes;
+use clock::Clock;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use shindan_proto::Timestamp;
+
+/// Both services, with everything that was ever started in them.
+#[derive(Clone, Debug)]
+pub struct Emulator {
+    clock: Clock,
+    loose: bool,
+    wsc: wsc::Service,
+    vaddy: vaddy::Service,
+}
+
+impl Emulator {
+    /// Empty services, whose own time begins at `started` and runs like real time.
+    pub fn new(started: Timestamp) -> Self {
+        Self {
+            clock: Clock::new(started),
+            loose: false,
+            wsc: wsc::Service::new(),
+            vaddy: vaddy::Service::new(started),
+        }
+    }
+
+    /// Lets the time of jobs and scans run this many times faster than real time; 0 stops it.
+    #[must_use]
+    pub fn with_speed(mut self, speed: u32) -> Self {
+        self.clock.speed = speed;
+        self
+    }
+
+    /// Gives jobs, scans and findings other numbers. The same seed gives the same ones.
+    #[must_use]
+    pub fn with_seed(mut self, seed: u32) -> Self {
+        self.wsc.seed = seed;
+        self.vaddy.seed = seed;
+        self
+    }
+
+    /// Writes answers in the loosest form that a client must read: numbers where the examples have
+    /// text and the other way round, `null` where they have `""`.
+    #[must_use]
+    pub fn with_loose(mut self, loose: bool) -> Self {
+        self.loose = loose;
+        self
+    }
+
+    /// The language of WSC's status texts; English if it is not set.
+    #[must_use]
+    pub fn with_lang(mut self, lang: Lang) -> Self {
+        self.wsc.lang = lang;
+        self
+    }
+
+    /// Lets `createJob` answer with the new job's number. What it really answers is not documented;
+    /// without this the answer says nothing, and a client has to find its job by itself.
+    #[must_use]
+    pub fn with_created_numbers(mut self, named: bool) -> Self {
+        self.wsc.names_created = named;
+        self
+    }
+
+    /// Sends WSC's error 901 with HTTP 200, as older documents have it, and not with 400.
+    #[must_use]
+    pub fn with_faults_in_200(mut self, in_200: bool) -> Self {
+        self.wsc.faults_in_200 = in_200;
+        self
+    }
+
+    /// Answers one request.
+    ///
+    /// `now` is real time between the years 1970 and 9999: the signature window and the header `Date`
+    /// go by it, jobs and scans by the emulator's own time.
+    pub fn answer(&mut self, now: Timestamp, request: &Request<Bytes>) -> Response<Bytes> {
+        let mut response = self.control(request).unwrap_or_else(|| {
+            let at = self.clock.at(now);
+            let mut response = if request.uri().path().starts_with("/api/") {
+                self.wsc.answer(now, at, request)
+            } else {
+                self.vaddy.answer(at, request)
+            };
+            if self.loose {
+                loose::loosen(response.body_mut());
+            }
+            response
+        });
+        let date = HeaderValue::from_str(&now.to_http_date()).expect("a date is visible ascii");
+        response.headers_mut().insert(header::DATE, date);
+        response.headers_mut().insert("x-shindan-emulator", HeaderValue::from_static("1"));
+        response
+    }
+
+    /// The number of a VAddy v2 project, which the real service shows in its console's address;
+    /// `None` if there is no such project.
+    pub fn vaddy_project_number(&mut self, project_id: &str) -> Option<u64> {
+        self.vaddy.project_number(project_id)
+    }
+
+    /// What was started so far, and what was refused.
+    pub fn ledger(&self) -> Ledger {
+        Ledger {
+            wsc_created: self.wsc.billed,
+            wsc_repeated: self.wsc.free,
+            vaddy_started: self.vaddy.started(),
+            refused_signatures: self.wsc.refused_signatures,
+        }
+    }
+
+    /// Answers what belongs to neither service.
+    fn control(&self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+        let json = match request.uri().path() {
+            "/" => r#"{"service":"shindan-emulator"}"#.to_owned(),
+            "/_emulator/ledger" => self.ledger().to_json(),
+            "/_emulator/health" => format!(
+                r#"{{"status":"ok","refused_signatures":{}}}"#,
+                self.ledger().refused_signatures
+            ),
+            _ => return None,
+        };
+        let mut response = Response::new(Bytes::from(json));
+        if request.method() == Method::GET {
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+        } else {
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            response.body_mut().clear();
+        }
+        Some(response)
+    }
+}

@@ -95,22 +95,19 @@ impl<E> Io<E> {
         })
     }
 
-    /// Rests; a wish to end cuts the rest short and is then noticed.
-    pub(crate) fn wait(
-        &self,
-        delay: Duration,
-        why: &'static str,
-    ) -> impl Future<Output = Rest> + Send + use<'_, E>
+    /// Rests; a wish to end cuts the rest short, or spares it, and is then noticed.
+    pub(crate) async fn wait(&self, delay: Duration, why: &'static str) -> Rest
     where
         E: Send,
     {
-        self.desk().ask = Some(Ask::Wait(delay, why));
-        core::future::poll_fn(move |_| {
-            if self.desk().reply.take().is_none() {
-                return Poll::Pending;
+        // The wish may have come while an exchange was in flight.
+        if !self.cancel_asked() {
+            self.rest(delay, why).await;
+            if !self.cancel_asked() {
+                return Rest::Over;
             }
-            Poll::Ready(if self.cancel_asked() { Rest::Canceled } else { Rest::Over })
-        })
+        }
+        Rest::Canceled
     }
 
     /// Rests without noticing a wish to end: what is being looked for has to be found first.

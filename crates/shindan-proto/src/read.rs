@@ -71,10 +71,8 @@ struct Removed {
 fn remove_element(document: &mut Value, error: &PathError, removed: &[Removed]) -> Option<Removed> {
     let path: Vec<&Segment> = error.path().iter().collect();
     let at = path.iter().rposition(|segment| matches!(segment, Segment::Seq { .. }))?;
-    let (to_list, index, inside) = match path.get(at) {
-        Some(Segment::Seq { index }) => (&path[..at], *index, &path[at + 1..]),
-        _ => return None,
-    };
+    let (to_list, Segment::Seq { index }) = (&path[..at], path[at]) else { return None };
+    let index = *index;
     let list = to_list.iter().try_fold(document, |node, segment| match segment {
         Segment::Seq { index } => node.get_mut(index),
         Segment::Map { key } => node.get_mut(key),
@@ -83,33 +81,41 @@ fn remove_element(document: &mut Value, error: &PathError, removed: &[Removed]) 
     let elements = list?.as_array_mut().filter(|elements| index < elements.len())?;
     elements.remove(index);
 
-    let list = join(to_list);
-    // Earlier removals have shifted the rest of their list to the left.
-    let mut earlier: Vec<usize> =
-        removed.iter().filter(|r| r.list == list).map(|r| r.index).collect();
-    earlier.sort_unstable();
-    let index = earlier.into_iter().fold(index, |index, gone| index + usize::from(gone <= index));
-    let inside = join(inside);
-    let dot = if inside.is_empty() || inside.starts_with('[') { "" } else { "." };
-    let report = Rejected::new(format!("{list}[{index}]{dot}{inside}"), reason(error.inner()));
+    let list = original(to_list, removed);
+    let index = unshifted(index, &list, removed);
+    let report = Rejected::new(original(&path, removed), reason(error.inner()));
     Some(Removed { list, index, report })
 }
 
-fn join(path: &[&Segment]) -> String {
-    let mut joined = String::new();
+/// Writes a path as it is in the document as it came.
+fn original(path: &[&Segment], removed: &[Removed]) -> String {
+    let mut written = String::new();
     for segment in path {
-        if !joined.is_empty() && !matches!(segment, Segment::Seq { .. }) {
-            joined.push('.');
+        if let Segment::Seq { index } = segment {
+            let index = unshifted(*index, &written, removed);
+            written.push_str(&Segment::Seq { index }.to_string());
+            continue;
         }
-        joined.push_str(&segment.to_string());
+        if !written.is_empty() {
+            written.push('.');
+        }
+        written.push_str(&segment.to_string());
     }
-    joined
+    written
+}
+
+/// Earlier removals have shifted the rest of their list to the left.
+fn unshifted(index: usize, list: &str, removed: &[Removed]) -> usize {
+    let mut earlier: Vec<usize> =
+        removed.iter().filter(|r| r.list == list).map(|r| r.index).collect();
+    earlier.sort_unstable();
+    earlier.into_iter().fold(index, |index, gone| index + usize::from(gone <= index))
 }
 
 impl From<PathError> for Misread {
     fn from(error: PathError) -> Self {
         let path: Vec<&Segment> = error.path().iter().collect();
-        let at = if path.is_empty() { "the document".to_owned() } else { join(&path) };
+        let at = if path.is_empty() { "the document".to_owned() } else { original(&path, &[]) };
         Self { at, reason: reason(error.inner()) }
     }
 }

@@ -5,7 +5,7 @@ use crate::{Authorize, Error, FaultOf, Io, Now, Target};
 /// What a service lends to the flows [`start`](Target::start) and [`attach`](Target::attach).
 ///
 /// Its methods are flows themselves: they await nothing but their [`Io`].
-pub trait Scanner: Authorize + Sized {
+pub trait Scanner: Authorize + fmt::Debug + Sized {
     /// What to scan, and how.
     type Scan: Clone + Send + Sync + 'static;
     /// Names a scan for good, also in another process.

@@ -10,6 +10,8 @@ pub struct Now {
     pub wall: Timestamp,
 }
 
+const END_OF_9999_MS: i64 = 253_402_300_799_999;
+
 /// Milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(i64);
@@ -38,9 +40,9 @@ impl Timestamp {
         Some(Self(since.as_millis().try_into().ok()?))
     }
 
-    /// Writes it as an HTTP date; times before 1970 become 1970.
+    /// Writes it as an HTTP date; what such a date cannot say becomes the nearest that it can.
     pub fn to_http_date(self) -> String {
-        let since = Duration::from_millis(self.0.try_into().unwrap_or(0));
+        let since = Duration::from_millis(self.0.clamp(0, END_OF_9999_MS).unsigned_abs());
         httpdate::fmt_http_date(std::time::UNIX_EPOCH + since)
     }
 }

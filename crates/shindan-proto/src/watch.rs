@@ -58,10 +58,12 @@ impl Default for WatchPolicy {
 
 impl WatchPolicy {
     fn rest(&self, polls: u32, elapsed: Duration, random: &mut u64) -> Duration {
-        let usual = match () {
-            () if polls <= self.quick_polls => self.quick,
-            () if elapsed < self.slow_after => self.steady,
-            () => self.slow,
+        let usual = if polls <= self.quick_polls {
+            self.quick
+        } else if elapsed < self.slow_after {
+            self.steady
+        } else {
+            self.slow
         };
         usual.mul_f64(0.9) + fraction(usual / 5, random)
     }
@@ -113,7 +115,7 @@ pub(crate) async fn follow<S: Scanner>(
         }
         let mut rest = policy.rest(polls, now.saturating_sub(begun), &mut random);
         if let Some(within) = policy.within {
-            rest = rest.min((begun + within).saturating_sub(now));
+            rest = rest.min(begun.saturating_add(within).saturating_sub(now));
         }
         if io.wait(rest, "the next poll").await == Rest::Canceled {
             cancel.begin(io).await;

@@ -25,6 +25,8 @@ impl<T: FromLoose> FromLoose for Comma<T> {
 
     fn from_text(text: &str) -> Option<Self> {
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        Some(Self(items.map(T::from_text).collect::<Option<_>>()?))
+        let items: Vec<T> = items.map(T::from_text).collect::<Option<_>>()?;
+        // No item at all would be sent as an empty text, which counts as absent.
+        (!items.is_empty()).then_some(Self(items))
     }
 }

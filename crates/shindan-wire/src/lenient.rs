@@ -62,12 +62,10 @@ pub fn req<'de, D: Deserializer<'de>, T: FromLoose>(deserializer: D) -> Result<T
         .ok_or_else(|| D::Error::custom(format_args!("expected {}, found nothing", T::EXPECTED)))
 }
 
-/// Reads text for people as it is; null and absence are the empty text.
+/// Reads text for people without the spaces around it; null and absence are the empty text.
 /// Combine it with `#[serde(default)]`.
 pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(deserializer
-        .deserialize_any(Loose::<Text>(PhantomData))?
-        .map_or_else(String::new, |text| text.0))
+    Ok(opt(deserializer)?.unwrap_or_default())
 }
 
 /// Reads a list; null and `""` are the empty list. Combine it with `#[serde(default)]`.
@@ -104,15 +102,6 @@ pub fn quoted<S: Serializer, T: fmt::Display>(
     match value {
         Some(value) => serializer.collect_str(value),
         None => serializer.serialize_str(""),
-    }
-}
-
-/// Text that keeps its spaces, so that it is written as it was read.
-struct Text(String);
-
-impl FromLoose for Text {
-    fn from_text(text: &str) -> Option<Self> {
-        Some(Self(text.to_owned()))
     }
 }
 

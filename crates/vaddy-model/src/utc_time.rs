@@ -51,8 +51,9 @@ impl FromLoose for UtcTime {
         if civil_from_days(days) != (year, month, day) || hour > 23 || minute > 59 || second > 59 {
             return None;
         }
-        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second;
-        Some(Self(seconds - offset_seconds(zone)?))
+        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset_seconds(zone)?;
+        // In UTC an offset can push it out of the years that can be written.
+        WRITABLE.contains(&seconds).then_some(Self(seconds))
     }
 }
 
@@ -67,6 +68,9 @@ impl<'de> Deserialize<'de> for UtcTime {
         lenient::req(deserializer)
     }
 }
+
+/// The years 0 to 9999.
+const WRITABLE: core::ops::Range<i64> = -62_167_219_200..253_402_300_800;
 
 /// Reads `Z`, `+0900` or `+09:00`.
 fn offset_seconds(zone: &str) -> Option<i64> {
@@ -133,6 +137,8 @@ mod tests {
             "2014-06-12T11:11:11+2400",
             "+014-06-12T11:11:11Z",
             "2014-06-12T11:11:1\u{e9}Z",
+            "0000-01-01T00:59:59+0100",
+            "9999-12-31T23:00:00-0100",
         ] {
             assert_eq!(UtcTime::from_text(text), None, "{text}");
         }

@@ -85,7 +85,7 @@ pub struct WscFault {
 enum Shape {
     /// `{"error":{"errorCode":"200",..}}`, with the code as text: the gateway.
     Gateway,
-    /// `{"error":{"errorCode":901,..}}`, with the code as a number: the service.
+    /// `{"error":{"errorCode":901,..}}`, with the code as a number or without a readable one: the service.
     Service,
     /// `{"returnCode":"1",..}`
     Envelope,
@@ -123,21 +123,14 @@ impl WscFault {
 
     fn from_error(status: u16, error: &Raw) -> Self {
         let quoted = |error: &Raw| error.read::<QuotedCode>().is_ok();
-        match error.read::<ErrorBody>() {
-            Ok(body) => Self {
-                status,
-                code: body.error_code,
-                message: body.message,
-                details: body.details,
-                shape: if quoted(error) { Shape::Gateway } else { Shape::Service },
-            },
-            Err(_) => Self {
-                status,
-                code: None,
-                message: String::new(),
-                details: None,
-                shape: Shape::Unreadable,
-            },
+        let body = error.read::<ErrorBody>().unwrap_or_default();
+        let gateway = body.error_code.is_some() && quoted(error);
+        Self {
+            status,
+            code: body.error_code,
+            message: body.message,
+            details: body.details,
+            shape: if gateway { Shape::Gateway } else { Shape::Service },
         }
     }
 }
@@ -219,7 +212,7 @@ struct Body {
     return_message: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ErrorBody {
     #[serde(default, deserialize_with = "lenient::opt")]

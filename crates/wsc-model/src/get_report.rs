@@ -181,26 +181,37 @@ impl<'de> Visitor<'de> for ReportVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ReportReply, A::Error> {
+        let (mut in_envelope, mut report) = (false, None);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "resources" => {
-                    let report = map.next_value()?;
-                    while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-                    return Ok(ReportReply(report));
+                "returnCode" => {
+                    map.next_value::<Success>()?;
                 }
-                "returnCode" | "returnDesc" | "returnMessage" => {
+                "resources" => report = Some(ReportReply(map.next_value()?)),
+                "returnDesc" | "returnMessage" => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+                _ if in_envelope => {
                     map.next_value::<IgnoredAny>()?;
                 }
                 _ => {
-                    return Report::deserialize(MapAccessDeserializer::new(Bare {
-                        first: Some(key),
-                        rest: map,
-                    }))
-                    .map(ReportReply);
+                    let bare = Bare { first: Some(key), rest: map };
+                    return Report::deserialize(MapAccessDeserializer::new(bare)).map(ReportReply);
                 }
             }
+            in_envelope = true;
         }
-        Err(A::Error::missing_field("resources"))
+        report.ok_or_else(|| A::Error::missing_field("resources"))
+    }
+}
+
+/// The code `"0"`: every other one is an error, whatever stands beside it.
+struct Success;
+
+impl<'de> Deserialize<'de> for Success {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code: String = lenient::req(deserializer)?;
+        if code == "0" { Ok(Self) } else { Err(D::Error::custom("expected the code of a success")) }
     }
 }
 
