@@ -64,8 +64,13 @@ fn build(
     json: Option<Vec<u8>>,
     headers: &[(&'static str, &'static str)],
 ) -> Result<Request<Bytes>, EncodeError> {
-    if let Some((name, _)) = pairs.iter().find(|(_, value)| value.contains(char::is_control)) {
-        return Err(EncodeError::ControlCharacter(name.clone()));
+    for (name, value) in &pairs {
+        if value.is_empty() {
+            return Err(EncodeError::Empty(name.clone()));
+        }
+        if value.contains(char::is_control) {
+            return Err(EncodeError::ControlCharacter(name.clone()));
+        }
     }
     let mut uri = base.to_string();
     for segment in path.split('/').skip(1) {
@@ -107,7 +112,6 @@ fn take(pairs: &mut Pairs, name: &str) -> Result<String, EncodeError> {
     let index = index.ok_or_else(|| EncodeError::MissingPathArgument(name.to_owned()))?;
     let (name, value) = pairs.remove(index);
     match value.as_str() {
-        "" => Err(EncodeError::EmptyPathArgument(name)),
         "." | ".." => Err(EncodeError::DotSegment(name)),
         _ => Ok(value),
     }
@@ -140,5 +144,19 @@ fn refuse_control_characters(name: &str, value: &Value) -> Result<(), EncodeErro
             refuse_control_characters(key, value)
         }),
         Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vaddy_model::v1::CheckRunning;
+
+    use super::*;
+
+    #[test]
+    fn an_empty_argument_is_refused() {
+        let base = "https://api.vaddy.net".parse().unwrap();
+        let error = encode(&base, &CheckRunning::new("")).unwrap_err();
+        assert_eq!(error, EncodeError::Empty("fqdn".to_owned()));
     }
 }

@@ -98,9 +98,9 @@ pub enum EncodeError {
     /// Carriage return, line feed, NUL or another control character.
     #[error("{0} contains a control character; remove it")]
     ControlCharacter(String),
-    /// An empty path argument would name another resource.
-    #[error("{0} must not be empty")]
-    EmptyPathArgument(String),
+    /// In a path it would name another resource, elsewhere the service takes it for absent.
+    #[error("{0} must not be empty; leave it out or give a value")]
+    Empty(String),
     /// `.` and `..` would name another resource.
     #[error("{0} must not be a dot segment")]
     DotSegment(String),
