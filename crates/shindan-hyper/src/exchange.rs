@@ -1,0 +1,118 @@
+//! One HTTP exchange within its limits.
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, Request, Response, Uri, header, uri::Scheme};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Body as _, Incoming};
+use hyper_util::client::legacy::{
+    Client,
+    connect::{CaptureConnection, capture_connection},
+};
+use shindan_proto::{Failure, Limits, Sent};
+use tokio::{
+    select,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    Executor,
+    connect::Connector,
+    trouble::{self, Peer},
+};
+
+const USER_AGENT: &str = concat!("shindan/", env!("CARGO_PKG_VERSION"));
+
+impl Executor {
+    /// Sends a request once and reads its whole answer.
+    pub(crate) async fn exchange(
+        &self,
+        request: Request<Bytes>,
+        limits: Limits,
+    ) -> Result<Response<Bytes>, Failure> {
+        let peer = Peer::of(request.uri());
+        if !is_https_or_local(request.uri()) {
+            return Err(Failure::new(Sent::Never, format!("{peer} must be asked through https")));
+        }
+        let client = if limits.fresh_connection { &self.fresh } else { &self.pooled };
+        let mut request = request.map(Full::new);
+        let headers = request.headers_mut();
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let connection = capture_connection(&mut request);
+
+        let whole = async {
+            let answer = head(client, request, limits, connection.clone(), &peer).await?;
+            body(answer, limits, &peer).await
+        };
+        let got = timeout(limits.total, whole).await;
+        got.unwrap_or_else(|_| Err(format!("{peer} took longer than {:?} in all", limits.total)))
+            .map_err(|why| {
+                // hyper's client notes the connection before it hands the request over to it.
+                let sent = match *connection.connection_metadata() {
+                    Some(_) => Sent::Perhaps,
+                    None => Sent::Never,
+                };
+                Failure::new(sent, why)
+            })
+    }
+}
+
+async fn head(
+    client: &Client<Connector, Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+    limits: Limits,
+    mut connection: CaptureConnection,
+    peer: &Peer,
+) -> Result<Response<Incoming>, String> {
+    let too_late = async {
+        let connected = connection.wait_for_connection_metadata();
+        if timeout(limits.connect, connected).await.is_err() {
+            return format!("no connection to {peer} within {:?}", limits.connect);
+        }
+        sleep(limits.first_byte).await;
+        format!("{peer} did not answer within {:?}", limits.first_byte)
+    };
+    select! {
+        biased;
+        got = client.request(request) => got.map_err(|error| trouble::of_client(peer, &error)),
+        why = too_late => Err(why),
+    }
+}
+
+async fn body(
+    answer: Response<Incoming>,
+    limits: Limits,
+    peer: &Peer,
+) -> Result<Response<Bytes>, String> {
+    let (head, mut body) = answer.into_parts();
+    let codings = head.headers.get_all(header::CONTENT_ENCODING);
+    if codings.iter().any(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(format!("the answer of {peer} is compressed, which was not asked for"));
+    }
+    let most = limits.body_bytes;
+    let too_large = || format!("the answer of {peer} is larger than {most} bytes");
+    if body.size_hint().lower() > most as u64 {
+        return Err(too_large());
+    }
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = timeout(limits.idle, body.frame())
+        .await
+        .map_err(|_| format!("the answer of {peer} paused for {:?}", limits.idle))?
+    {
+        let frame = frame.map_err(|error| trouble::of_http(peer, &error))?;
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > most - bytes.len() {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(Response::from_parts(head, bytes.freeze()))
+}
+
+/// The endpoint's type has made sure of it; it is looked at again where a mistake would give keys away.
+fn is_https_or_local(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    uri.scheme() == Some(&Scheme::HTTPS)
+        || host.eq_ignore_ascii_case("localhost")
+        || host.parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback())
+}

@@ -1,0 +1,11 @@
+//! The executor against scripted servers on this machine, byte by byte.
+
+mod cancel;
+mod connections;
+mod flow;
+mod limits;
+mod peer;
+mod tls;
+mod truncation;
+mod unsent;
+mod wire;

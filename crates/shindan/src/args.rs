@@ -1,0 +1,78 @@
+//! The command line.
+
+#![expect(clippy::doc_markdown, reason = "these comments are printed as they are, as help")]
+
+mod scan;
+mod vaddy;
+mod value;
+mod wsc;
+
+pub(crate) use scan::{FailOn, JobArgs, ProjectArgs, ScanArgs, Service, StartArgs};
+pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
+pub(crate) use value::{CrawlChoice, Speedup, crawl, digits, scan_types, text};
+pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
+
+use std::net::SocketAddr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Runs web security scans on NAVER Cloud WSC and VAddy, and never starts a paid one twice.
+///
+/// Keys come from the environment, never from an argument: NCLOUD_ACCESS_KEY_ID and
+/// NCLOUD_SECRET_ACCESS_KEY for WSC, VADDY_USER and VADDY_TOKEN for VAddy.
+#[derive(Debug, Parser)]
+#[command(name = "shindan", version, disable_help_subcommand = true)]
+pub(crate) struct CommandLine {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// How the answer is printed on stdout; everything else goes to stderr.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
+    pub(crate) output: Format,
+    /// Fail if the clock is off, and do not adopt the service's clock.
+    #[arg(long, global = true)]
+    pub(crate) no_clock_adjust: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// The service's answer, for scripts.
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scan two pretend sites against the embedded emulator: no account, no network, a few seconds.
+    Demo,
+    /// Start a scan, follow it to its end and judge its report.
+    Scan(Box<ScanArgs>),
+    /// The operations of NAVER Cloud Web Security Checker, one by one.
+    #[command(subcommand)]
+    Wsc(WscCommand),
+    /// The operations of VAddy, one by one.
+    #[command(subcommand)]
+    Vaddy(VaddyCommand),
+    /// A pretend WSC and VAddy on a port of this machine.
+    #[command(subcommand)]
+    Emulator(EmulatorCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EmulatorCommand {
+    /// Serve until INT or TERM; prints its URL and then the variables that a client needs.
+    Start {
+        /// Where to listen: an address of this machine; port 0 takes a free one.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+        listen: SocketAddr,
+        /// How fast scans run: `real`, or `x60` for sixty times as fast; `x0` stops them.
+        #[arg(long, value_name = "CLOCK", default_value = "real")]
+        clock: Speedup,
+    },
+}

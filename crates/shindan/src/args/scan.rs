@@ -1,0 +1,102 @@
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use vaddy_model::ScanType;
+use wsc_model::{Speed, UserAgent};
+
+use super::{
+    CrawlChoice,
+    value::{crawl, known, scan_type, site_url, span, text},
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// The service; taken from the other options or the VADDY_ variables if it is not given.
+    #[arg(long, value_enum)]
+    pub(crate) service: Option<Service>,
+    /// The URL of a site on NAVER Cloud that WSC scans. Every scan is charged.
+    #[arg(long, value_parser = site_url)]
+    pub(crate) url: Option<String>,
+    /// From which risk on a finding fails the scan; VAddy names no risk, so any alert does.
+    #[arg(long, value_enum, value_name = "RISK", default_value_t = FailOn::High)]
+    pub(crate) fail_on: FailOn,
+    /// How long to wait for the end, like 90s, 15m or 4h; the scan goes on after it.
+    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "6h")]
+    pub(crate) wait_timeout: Duration,
+    /// Start without asking.
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) job: JobArgs,
+    #[command(flatten)]
+    pub(crate) start: StartArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Service {
+    /// NAVER Cloud Web Security Checker.
+    Wsc,
+    /// VAddy.
+    Vaddy,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// High risk.
+    High,
+    /// Medium or high risk.
+    Medium,
+    /// Low, medium or high risk.
+    Low,
+    /// Anything.
+    Any,
+    /// Nothing: only an incomplete scan fails.
+    Never,
+}
+
+/// How a WSC job is set up.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "WSC")]
+pub(crate) struct JobArgs {
+    /// A note that the lists of jobs show.
+    #[arg(long, requires = "url", value_name = "TEXT", value_parser = text)]
+    pub(crate) memo: Option<String>,
+    /// What to look for: ALL, or the vendor's keywords joined by commas.
+    #[arg(long, requires = "url", value_name = "LIST", value_delimiter = ',', value_parser = text, default_value = "ALL")]
+    pub(crate) vuln_items: Vec<String>,
+    /// As what the scanner appears: "PC Chrome", "PC IE", Android or iPhone.
+    #[arg(long, requires = "url", value_name = "BROWSER", value_parser = |t: &str| known(t, UserAgent::is_known, UserAgent::KNOWN), default_value = "PC Chrome")]
+    pub(crate) user_agent: UserAgent,
+    /// How fast: 1 is normal, 3 is fast.
+    #[arg(long, requires = "url", value_name = "1-3", value_parser = |t: &str| known(t, Speed::is_known, Speed::KNOWN), default_value = "1")]
+    pub(crate) speed: Speed,
+    /// A URL to leave out; can be repeated.
+    #[arg(long, requires = "url", value_name = "URL", value_parser = site_url)]
+    pub(crate) exclude_url: Vec<String>,
+}
+
+/// What a VAddy scan replays.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "VAddy")]
+pub(crate) struct StartArgs {
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
+    /// The crawl to replay, by its id or by a part of its label [variable: VADDY_CRAWL]
+    #[arg(long, value_name = "ID|LABEL", value_parser = crawl)]
+    pub(crate) crawl: Option<CrawlChoice>,
+    /// What to look for, like SQLI,XSS; everything in the plan if not given [variable: VADDY_SCAN_TYPE]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = scan_type)]
+    pub(crate) scan_type: Vec<ScanType>,
+}
+
+/// Which VAddy project.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "VAddy")]
+pub(crate) struct ProjectArgs {
+    /// A v2 project's id [variable: VADDY_PROJECT_ID]
+    #[arg(long, value_name = "ID", value_parser = text, conflicts_with = "fqdn")]
+    pub(crate) project_id: Option<String>,
+    /// A v1 project's host; its code is taken from VADDY_VERIFICATION_CODE [variable: VADDY_HOST]
+    #[arg(long, value_name = "HOST", value_parser = text)]
+    pub(crate) fqdn: Option<String>,
+}

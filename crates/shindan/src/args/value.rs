@@ -1,0 +1,212 @@
+//! Arguments and variables are checked here, before anything is sent. An error never repeats its value.
+
+use std::{str::FromStr, time::Duration};
+
+use vaddy_model::{CrawlId, ScanType};
+
+/// Text without control characters.
+pub(crate) fn text(text: &str) -> Result<String, String> {
+    if text.contains(char::is_control) {
+        return Err("it contains a control character; remove it".to_owned());
+    }
+    if text.trim().is_empty() {
+        return Err("it is empty; leave it out instead".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+/// A number that is written with digits alone.
+pub(crate) fn digits(text: &str) -> Result<u64, String> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let number = digits.then(|| text.parse().ok()).flatten();
+    number.ok_or_else(|| "it is not a number; write it with digits alone".to_owned())
+}
+
+/// The URL of a site to scan, without a password.
+pub(crate) fn site_url(url: &str) -> Result<String, String> {
+    let url = text(url)?;
+    let wrong = || "it is not a url like https://www.example.com/".to_owned();
+    let uri: http::Uri = url.parse().map_err(|_| wrong())?;
+    let (Some("http" | "https"), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(wrong());
+    };
+    if authority.as_str().contains('@') {
+        return Err("it contains a user name or a password; remove them".to_owned());
+    }
+    Ok(url)
+}
+
+/// One of the texts that a vendor documents.
+pub(crate) fn known<T: for<'a> From<&'a str>>(
+    text: &str,
+    is_known: impl Fn(&T) -> bool,
+    all: &[&str],
+) -> Result<T, String> {
+    let value = T::from(text);
+    if is_known(&value) { Ok(value) } else { Err(format!("it is none of: {}", all.join(", "))) }
+}
+
+/// One type of scan; the service knows which ones the plan covers.
+pub(crate) fn scan_type(text: &str) -> Result<ScanType, String> {
+    let text = text.trim();
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_') {
+        return Err(format!("a scan type is a word like {}", ScanType::KNOWN[0]));
+    }
+    Ok(ScanType::from(text))
+}
+
+/// Types of scan, joined by commas.
+pub(crate) fn scan_types(list: &str) -> Result<Vec<ScanType>, String> {
+    list.split(',').map(scan_type).collect()
+}
+
+/// A crawl, as somebody names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum CrawlChoice {
+    /// All digits.
+    Id(CrawlId),
+    /// Everything else: a part of a label.
+    Label(String),
+}
+
+pub(crate) fn crawl(choice: &str) -> Result<CrawlChoice, String> {
+    if choice.bytes().all(|b| b.is_ascii_digit()) && !choice.is_empty() {
+        digits(choice).map(CrawlChoice::Id)
+    } else {
+        text(choice).map(CrawlChoice::Label)
+    }
+}
+
+/// A time span like `90s`, `15m` or `4h`, up to 30 days.
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
+    const MOST: u64 = 30 * 24 * 3_600;
+    let wrong = || "it is not a duration like 90s, 15m or 4h, at most 720h".to_owned();
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        _ => return Err(wrong()),
+    };
+    let seconds = digits(number).ok().and_then(|number| number.checked_mul(seconds));
+    seconds.filter(|seconds| *seconds <= MOST).map(Duration::from_secs).ok_or_else(wrong)
+}
+
+/// The token of an HTTP method, in upper case.
+pub(crate) fn method(text: &str) -> Result<String, String> {
+    let method = text.to_ascii_uppercase();
+    if !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase()) {
+        Ok(method)
+    } else {
+        Err("it is not a method like GET".to_owned())
+    }
+}
+
+/// What stands after the host on the wire.
+pub(crate) fn path_and_query(text: &str) -> Result<String, String> {
+    if text.starts_with('/') && text.bytes().all(|b| b.is_ascii_graphic() && b != b'#') {
+        Ok(text.to_owned())
+    } else {
+        Err("it is not a path and query as they are sent, like /api/v1/jobs?page=1".to_owned())
+    }
+}
+
+/// How many times faster than real time the emulator's scans run; 0 stops them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Speedup(pub(crate) u32);
+
+impl FromStr for Speedup {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let factor = if text == "real" { Some("1") } else { text.strip_prefix('x') };
+        let number = factor.and_then(|factor| digits(factor).ok());
+        number
+            .and_then(|number| u32::try_from(number).ok())
+            .map(Self)
+            .ok_or_else(|| "it is neither `real` nor like `x60`".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans() {
+        for (text, seconds) in
+            [("90s", 90), ("15m", 900), ("4h", 14_400), ("0s", 0), ("720h", 2_592_000)]
+        {
+            assert_eq!(span(text), Ok(Duration::from_secs(seconds)));
+        }
+        for text in [
+            "",
+            "s",
+            "90",
+            "-1s",
+            "+1s",
+            "1.5h",
+            "1d",
+            "4h ",
+            "721h",
+            "99999999999999999999h",
+            "1é",
+        ] {
+            assert!(span(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sites() {
+        for url in ["http://a", "https://www.example.com/", "https://[::1]:8443/a?b=c"] {
+            assert_eq!(site_url(url).as_deref(), Ok(url));
+        }
+        for url in [
+            "",
+            " ",
+            "www.example.com",
+            "/a",
+            "ftp://a",
+            "https://user:canary@a/",
+            "https://a/\r\nX: y",
+            "https://a/\0",
+            "https:///a",
+            "https://a b/",
+        ] {
+            let error = site_url(url).unwrap_err();
+            assert!(!error.contains("canary"));
+        }
+    }
+
+    #[test]
+    fn crawls() {
+        assert_eq!(crawl("30"), Ok(CrawlChoice::Id(30)));
+        assert_eq!(crawl("30a"), Ok(CrawlChoice::Label("30a".to_owned())));
+        for choice in ["", "99999999999999999999", "a\nb"] {
+            assert!(crawl(choice).is_err(), "{choice}");
+        }
+    }
+
+    #[test]
+    fn types_and_clocks() {
+        assert_eq!(scan_types("SQLI, xss").unwrap(), [ScanType::Sqli, ScanType::Xss]);
+        for list in ["", "SQLI,", "SQLI;XSS", "a b"] {
+            assert!(scan_types(list).is_err(), "{list}");
+        }
+        assert_eq!("x60".parse(), Ok(Speedup(60)));
+        assert_eq!("real".parse(), Ok(Speedup(1)));
+        for clock in ["", "60", "x", "x-1", "x4294967296", "REAL"] {
+            assert!(clock.parse::<Speedup>().is_err(), "{clock}");
+        }
+    }
+
+    #[test]
+    fn what_is_signed() {
+        assert_eq!(method("get").as_deref(), Ok("GET"));
+        assert!(method("GET /").is_err() && method("").is_err());
+        assert!(path_and_query("/a?b=%20").is_ok());
+        for uri in ["", "a", "/a b", "/a\n", "/é", "/a#b", "https://h/a"] {
+            assert!(path_and_query(uri).is_err(), "{uri}");
+        }
+    }
+}

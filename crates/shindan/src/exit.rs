@@ -1,0 +1,174 @@
+//! How the process ends: the one table of exit codes, from which `docs/errors.md` is made.
+
+/// An exit code. Scripts branch on it, so a code never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exit {
+    /// Everything that was asked for was done, and every gate was passed.
+    Ok,
+    /// There are findings at or over the gate.
+    Gate,
+    /// The command line or a setting is wrong.
+    Usage,
+    /// A scan ended without a full result.
+    Incomplete,
+    /// The credentials are missing or were not accepted.
+    Auth,
+    /// Our own guard said no.
+    Refused,
+    /// The service said no.
+    Precondition,
+    /// Nobody knows whether a scan was started, or it was started twice.
+    Unknown,
+    /// We have waited long enough; the scan goes on.
+    Waiting,
+    /// The service could not be reached, or it failed.
+    Unavailable,
+    /// The service answered something that we cannot read.
+    Contract,
+    /// The result could not be written.
+    Output,
+    /// A bug.
+    Internal,
+    /// Interrupted by INT.
+    Interrupted,
+    /// Interrupted by TERM.
+    Terminated,
+}
+
+impl Exit {
+    /// The table, in the order of the codes.
+    pub const ALL: [Self; 15] = [
+        Self::Ok,
+        Self::Gate,
+        Self::Usage,
+        Self::Incomplete,
+        Self::Auth,
+        Self::Refused,
+        Self::Precondition,
+        Self::Unknown,
+        Self::Waiting,
+        Self::Unavailable,
+        Self::Contract,
+        Self::Output,
+        Self::Internal,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
+    /// The number that the process returns.
+    pub const fn code(self) -> u8 {
+        self.row().0
+    }
+
+    /// One word for it.
+    pub const fn name(self) -> &'static str {
+        self.row().1
+    }
+
+    /// What it says.
+    pub const fn meaning(self) -> &'static str {
+        self.row().2
+    }
+
+    /// What a script should do.
+    pub const fn reaction(self) -> &'static str {
+        self.row().3
+    }
+
+    const fn row(self) -> (u8, &'static str, &'static str, &'static str) {
+        match self {
+            Self::Ok => (
+                0,
+                "ok",
+                "Everything that was asked for was done; a scan finished, was complete and passed its gate.",
+                "continue",
+            ),
+            Self::Gate => (
+                1,
+                "gate",
+                "At least one finding at or over the gate.",
+                "block; a retry cannot make it go away",
+            ),
+            Self::Usage => (
+                2,
+                "usage",
+                "The command line, a variable or an endpoint is wrong; nothing was started.",
+                "fix it",
+            ),
+            Self::Incomplete => (
+                3,
+                "incomplete",
+                "A scan ended without a full result: canceled, failed, expired, or not everything was scanned or could be read.",
+                "look, then scan again",
+            ),
+            Self::Auth => (
+                4,
+                "auth",
+                "The credentials are missing, were not accepted or may not do this, or the clock is off.",
+                "fix the secret or the clock",
+            ),
+            Self::Refused => (
+                5,
+                "refused",
+                "Our own guard said no: a start was not approved; nothing was sent.",
+                "let a person decide",
+            ),
+            Self::Precondition => (
+                6,
+                "precondition",
+                "The service said no: busy, no such number, no crawl, quota used up.",
+                "fix the set-up",
+            ),
+            Self::Unknown => (
+                7,
+                "unknown",
+                "Nobody knows whether a scan was started, or it was started twice.",
+                "do not run it again blindly; look",
+            ),
+            Self::Waiting => {
+                (8, "waiting", "The longest wait is over; the scan goes on.", "look again later")
+            }
+            Self::Unavailable => (
+                9,
+                "unavailable",
+                "The network or the service failed after all retries.",
+                "retry a read; look before a start is repeated",
+            ),
+            Self::Contract => (
+                10,
+                "contract",
+                "The service answered something that cannot be read.",
+                "report a bug",
+            ),
+            Self::Output => (
+                11,
+                "output",
+                "The result could not be written; everything else was done.",
+                "fix the output",
+            ),
+            Self::Internal => (70, "internal", "A bug.", "report a bug"),
+            Self::Interrupted => {
+                (130, "interrupted", "Interrupted by INT; a started scan goes on.", "look again")
+            }
+            Self::Terminated => {
+                (143, "terminated", "Interrupted by TERM; a started scan goes on.", "look again")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_ordered_and_whole() {
+        let codes: Vec<u8> = Exit::ALL.iter().map(|exit| exit.code()).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 70, 130, 143]);
+        for exit in Exit::ALL {
+            assert!(!exit.name().is_empty() && exit.name().bytes().all(|b| b.is_ascii_lowercase()));
+            assert!(exit.meaning().ends_with('.') && !exit.reaction().is_empty());
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The `shindan` tool as a function, its command line and its exit codes.
+//!
+//! The binary is a shell around [`main_with`]; the other items are there so that documents can be
+//! made from them.
+
+mod approve;
+mod args;
+mod conclusion;
+mod credentials;
+mod environment;
+pub mod exit;
+mod explain;
+mod failed;
+mod follow;
+mod output;
+mod parse;
+mod project;
+mod run;
+mod service;
+mod signals;
+mod terminal;
+mod verdict;
+
+use std::{ffi::OsString, io};
+
+use clap::CommandFactory;
+
+use crate::exit::Exit;
+
+/// Runs the tool with these arguments, of which the first is its name, and with the variables of the
+/// process. It needs a tokio runtime with time and I/O.
+pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let line = match parse::parse(arguments) {
+        Ok(line) => line,
+        Err(exit) => return exit,
+    };
+    match run::run(line).await {
+        Ok(exit) => exit,
+        Err(failed) => {
+            failed.print(&mut io::stderr().lock());
+            failed.exit()
+        }
+    }
+}
+
+/// The command line, for its reference.
+pub fn command() -> clap::Command {
+    args::CommandLine::command()
+}

@@ -1,0 +1,107 @@
+//! stdout carries the answer and nothing else; stderr carries everything else.
+
+use std::io::{self, Write};
+
+use comfy_table::{Cell, Table, presets};
+use serde::Serialize;
+
+use crate::{
+    args::Format,
+    exit::Exit,
+    failed::Failed,
+    terminal::{escape, escape_json},
+};
+
+/// Where answers and notes go.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    format: Format,
+}
+
+impl Output {
+    pub(crate) fn new(format: Format) -> Self {
+        Self { format }
+    }
+
+    /// Whether stdout is for a script.
+    pub(crate) fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// The answer: as JSON, or as what `table` makes of it.
+    pub(crate) fn answer<T: Serialize>(
+        self,
+        answer: &T,
+        table: impl FnOnce(&T) -> Rows,
+    ) -> Result<(), Failed> {
+        let text = match self.format {
+            Format::Json => {
+                let json = serde_json::to_string(answer)
+                    .map_err(|error| Failed::new(Exit::Internal, error))?;
+                escape_json(&json)
+            }
+            Format::Table => table(answer).to_text(),
+        };
+        write_stdout(&text)
+    }
+
+    /// Further lines for people below a table; JSON has no room for them.
+    pub(crate) fn lines(self, lines: &[String]) -> Result<(), Failed> {
+        if self.is_json() {
+            return Ok(());
+        }
+        let lines: Vec<_> = lines.iter().map(|line| escape(line)).collect();
+        write_stdout(&lines.join("\n"))
+    }
+}
+
+/// A remark for people on stderr; without a reader it is lost, and that is no error.
+pub(crate) fn note(text: impl AsRef<str>) {
+    let _ = writeln!(io::stderr().lock(), "{}", escape(text.as_ref()));
+}
+
+fn write_stdout(text: &str) -> Result<(), Failed> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{text}")?;
+    Ok(stdout.flush()?)
+}
+
+/// A table of texts: what comes from the network is escaped in `to_text`.
+#[derive(Debug)]
+pub(crate) struct Rows {
+    header: &'static [&'static str],
+    rows: Vec<Vec<String>>,
+}
+
+impl Rows {
+    pub(crate) fn new(header: &'static [&'static str]) -> Self {
+        Self { header, rows: Vec::new() }
+    }
+
+    #[must_use]
+    pub(crate) fn row(mut self, cells: impl IntoIterator<Item = String>) -> Self {
+        self.rows.push(cells.into_iter().collect());
+        self
+    }
+
+    #[must_use]
+    pub(crate) fn rows(self, rows: impl IntoIterator<Item = Vec<String>>) -> Self {
+        rows.into_iter().fold(self, Self::row)
+    }
+
+    fn to_text(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(self.header);
+        table.add_rows(self.rows.iter().map(|row| row.iter().map(|cell| Cell::new(escape(cell)))));
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        table.trim_fmt()
+    }
+}
+
+/// A figure, or a dash where the service gave none.
+pub(crate) fn figure(figure: Option<impl ToString>) -> String {
+    figure.map_or_else(|| "-".to_owned(), |figure| figure.to_string())
+}

@@ -1,0 +1,34 @@
+//! From arguments to a command, or to an exit code.
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+};
+
+use clap::{
+    Parser,
+    error::{ContextKind, ContextValue},
+};
+
+use crate::{args::CommandLine, exit::Exit, terminal::escape};
+
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, Exit> {
+    let mut error = match CommandLine::try_parse_from(arguments) {
+        Ok(line) => return Ok(line),
+        Err(error) => error,
+    };
+    if !error.use_stderr() {
+        let help = error.render().to_string();
+        let written = io::stdout().write_all(help.as_bytes());
+        return Err(if written.is_ok() { Exit::Ok } else { Exit::Output });
+    }
+    for kind in [ContextKind::InvalidValue, ContextKind::InvalidArg] {
+        if let Some(ContextValue::String(value)) = error.get(kind) {
+            // A value with an @ may be a URL with a password.
+            let shown = if value.contains('@') { "(not shown)".to_owned() } else { escape(value) };
+            error.insert(kind, ContextValue::String(shown));
+        }
+    }
+    let _ = io::stderr().write_all(error.render().to_string().as_bytes());
+    Err(Exit::Usage)
+}

@@ -1,0 +1,206 @@
+//! One file per group of commands, and what they share.
+
+mod demo;
+mod emulator;
+mod scan;
+mod sign;
+mod vaddy;
+mod wsc;
+
+use std::pin::pin;
+
+use serde::Serialize;
+use shindan_hyper::{Executor, now};
+use shindan_proto::{Answer, Authorize, NcpKey, RetryPolicy, Target, Token, VaddyKey, WatchPolicy};
+use shindan_wire::{Api, Endpoint};
+use tokio::{select, time::timeout};
+
+use crate::{
+    args::{Command, CommandLine, EmulatorCommand, WscCommand},
+    conclusion::Conclusion,
+    credentials,
+    environment::Environment,
+    exit::Exit,
+    explain::{Explain, clock},
+    failed::Failed,
+    follow::{End, IN_FLIGHT, LAST_WORD, follow},
+    output::{Output, Rows, note},
+    service::Service,
+    signals::Signals,
+};
+
+/// Runs the command.
+pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
+    let app = App {
+        environment: Environment::of_process(),
+        output: Output::new(line.global.output),
+        executor: Executor::new(),
+        adopt_clock: !line.global.no_clock_adjust,
+    };
+    match line.command {
+        Command::Demo => demo::run(&app).await,
+        Command::Scan(args) => scan::run(&app, *args).await,
+        Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
+        Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args),
+        Command::Vaddy(command) => vaddy::run(&app, command).await,
+        Command::Emulator(EmulatorCommand::Start { listen, clock }) => {
+            emulator::start(listen, clock).await
+        }
+    }
+}
+
+/// What every command has at hand.
+struct App {
+    environment: Environment,
+    output: Output,
+    executor: Executor,
+    adopt_clock: bool,
+}
+
+impl App {
+    fn wsc(&self) -> Result<Target<NcpKey>, Failed> {
+        credentials::wsc(&self.environment, self.policy()?)
+    }
+
+    fn vaddy(&self) -> Result<Target<VaddyKey>, Failed> {
+        credentials::vaddy(&self.environment, self.policy()?)
+    }
+
+    fn policy(&self) -> Result<RetryPolicy, Failed> {
+        Ok(RetryPolicy { seed: seed()?, adopt_clock: self.adopt_clock, ..RetryPolicy::default() })
+    }
+
+    /// One operation, to its answer.
+    async fn call<A, E>(
+        &self,
+        target: &Target<A>,
+        operation: &E,
+    ) -> Result<Answer<E::Response>, Failed>
+    where
+        A: Authorize<Api: Api<Fault: Explain>>,
+        E: Endpoint<Api = A::Api>,
+    {
+        let result = self.executor.run(target.call(now(), operation), |_| {}).await;
+        note_clock(target);
+        let answer = result
+            .map_err(|error| Failed::call(target.base(), E::EFFECT, target.skew_ms(), &error))?;
+        for part in &answer.rejected {
+            note(format!("note: {} cannot be read and is left out: {}", part.at, part.reason));
+        }
+        Ok(answer)
+    }
+
+    /// One operation, and its answer on stdout.
+    async fn show<A, E>(
+        &self,
+        target: &Target<A>,
+        operation: &E,
+        table: impl FnOnce(&E::Response) -> Rows,
+    ) -> Result<Exit, Failed>
+    where
+        A: Authorize<Api: Api<Fault: Explain>>,
+        E: Endpoint<Api = A::Api, Response: Serialize>,
+    {
+        let answer = self.call(target, operation).await?;
+        self.output.answer(&answer.value, table)?;
+        Ok(Exit::Ok)
+    }
+
+    /// A start without a wait: a signal leaves it four seconds to answer.
+    ///
+    /// `look` is the command that shows what it has left.
+    async fn start<A, E>(
+        &self,
+        target: &Target<A>,
+        operation: &E,
+        look: &str,
+    ) -> Result<Answer<E::Response>, Failed>
+    where
+        A: Authorize<Api: Api<Fault: Explain>>,
+        E: Endpoint<Api = A::Api>,
+    {
+        let mut signals = signals()?;
+        let mut call = pin!(self.call(target, operation));
+        let answer = select! {
+            answer = &mut call => Some(answer),
+            _ = signals.next() => {
+                note(IN_FLIGHT);
+                select! {
+                    answer = timeout(LAST_WORD, &mut call) => answer.ok(),
+                    _ = signals.next() => None,
+                }
+            }
+        };
+        let unknown = || {
+            Failed::new(
+                Exit::Unknown,
+                "interrupted while the start was on its way: nobody knows whether it was started",
+            )
+        };
+        answer.unwrap_or_else(|| Err(unknown())).map_err(|failed| {
+            if failed.exit() != Exit::Unknown {
+                return failed.and("nothing was started");
+            }
+            failed
+                .help(format!("look for it with: {look}"))
+                .help("do not start it again before you have looked")
+        })
+    }
+
+    /// A scan, from its start to its end; `name` is what the lines about it begin with.
+    async fn follow<S: Service>(
+        &self,
+        name: &str,
+        target: &Target<S>,
+        scan: S::Scan,
+        policy: WatchPolicy,
+        signals: &mut Signals,
+    ) -> End<S> {
+        let step = target.start(now(), scan, policy);
+        let end = follow(&self.executor, name, step, signals).await;
+        note_clock(target);
+        end
+    }
+
+    /// One scan, as a row and a remark or as an object.
+    fn conclude(&self, conclusion: &Conclusion) -> Result<(), Failed> {
+        if let Some(remark) = conclusion.remark() {
+            note(remark);
+        }
+        // An error is told on stderr, but a script always gets its object.
+        if conclusion.has_result() || self.output.is_json() {
+            self.output.answer(conclusion, |conclusion| Conclusion::table([conclusion]))?;
+        }
+        Ok(())
+    }
+}
+
+/// Says so if the service's clock had to be adopted.
+fn note_clock<A: Authorize>(target: &Target<A>) {
+    if target.skew_ms() != 0 {
+        let off = clock(Some(target.skew_ms()));
+        note(format!("note: {off}; it was allowed for, but set the clock"));
+    }
+}
+
+fn signals() -> Result<Signals, Failed> {
+    Signals::new().map_err(|error| {
+        Failed::new(Exit::Internal, "signals cannot be received; nothing was started").cause(error)
+    })
+}
+
+fn seed() -> Result<u64, Failed> {
+    getrandom::u64().map_err(no_randomness)
+}
+
+/// A new intent to scan.
+fn token() -> Result<Token, Failed> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(no_randomness)?;
+    Ok(Token::from_bytes(bytes))
+}
+
+fn no_randomness(error: getrandom::Error) -> Failed {
+    Failed::new(Exit::Internal, "the system gives no random numbers; nothing was started")
+        .cause(error)
+}

@@ -1,0 +1,95 @@
+//! `shindan demo`: both services at once, over real sockets, without an account.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::{Duration, Instant},
+};
+
+use ncp_sign::Credential;
+use shindan_emulator::keys;
+use shindan_proto::{
+    Base, NcpKey, Target, VaddyKey, VaddyProject, VaddyScan, WatchPolicy, WscScan,
+};
+use tokio::join;
+use wsc_model::CreateJob;
+
+use super::{App, emulator, seed, signals, token};
+use crate::{
+    args::{FailOn, Speedup},
+    conclusion::Conclusion,
+    exit::Exit,
+    failed::Failed,
+    output::note,
+    service::Service,
+};
+
+/// A scan takes a minute of the emulator's time.
+const SPEEDUP: Speedup = Speedup(60);
+const SHOP: &str = "https://shop.example/";
+const PROJECT: &str = "6eb1f9fcbdb6a5a";
+
+pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
+    let server = emulator::serve(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SPEEDUP).await?;
+    let url = server.url();
+    note(format!("emulator on {url}; a minute of its time takes a second"));
+
+    let base: Base = url.parse().expect("a loopback url is an endpoint");
+    let credential = Credential::new(keys::WSC_ACCESS_KEY, keys::WSC_SECRET_KEY);
+    let wsc = NcpKey::new(credential.expect("the published key is well-formed"));
+    let wsc = Target::new(base.clone(), wsc).with_policy(app.policy()?);
+    let vaddy = VaddyKey::new(keys::VADDY_USER, keys::VADDY_KEY);
+    let vaddy = vaddy.expect("the published key is well-formed");
+    let vaddy = Target::new(base, vaddy).with_policy(app.policy()?);
+
+    let job = WscScan { job: CreateJob::new(SHOP), token: token()? };
+    let project = VaddyProject::V2 { project_id: PROJECT.to_owned() };
+    let scan = VaddyScan { project, project_number: None, crawl_id: None, scan_type: None };
+    let (shop, admin) = join!(one(app, "shop", &wsc, job), one(app, "admin", &vaddy, scan));
+    let conclusions = [shop?, admin?];
+
+    app.output.answer(&conclusions, |conclusions| Conclusion::table(conclusions))?;
+    let ledger = server.with(|emulator| emulator.ledger());
+    let mut lines = vec![
+        String::new(),
+        format!(
+            "scans started: wsc {}, vaddy {} · refused signatures: {}",
+            ledger.wsc_created, ledger.vaddy_started, ledger.refused_signatures
+        ),
+    ];
+    for conclusion in &conclusions {
+        lines.extend(conclusion.remark().map(|remark| format!("in a real run: {remark}")));
+    }
+    lines.extend(NEXT.map(str::to_owned));
+    app.output.lines(&lines)?;
+    for conclusion in conclusions {
+        conclusion.into_outcome()?;
+    }
+    Ok(Exit::Ok)
+}
+
+const NEXT: [&str; 5] = [
+    "",
+    "Try next, in two terminals:",
+    "  shindan emulator start                          paste the export lines into the other one",
+    "  shindan scan --url https://shop.example/ --yes  against the emulator, at real speed: a minute",
+    "  shindan vaddy crawl list --project-id demo      every operation is a command: shindan --help",
+];
+
+async fn one<S: Service>(
+    app: &App,
+    name: &str,
+    target: &Target<S>,
+    scan: S::Scan,
+) -> Result<Conclusion, Failed> {
+    let policy = WatchPolicy {
+        quick: Duration::from_millis(100),
+        steady: Duration::from_millis(250),
+        slow: Duration::from_millis(250),
+        within: Some(Duration::from_secs(60)),
+        seed: seed()?,
+        ..WatchPolicy::default()
+    };
+    let begun = Instant::now();
+    let end = app.follow(name, target, scan.clone(), policy, &mut signals()?).await;
+    Ok(Conclusion::draw(name, target, &scan, end, begun.elapsed(), FailOn::High))
+}

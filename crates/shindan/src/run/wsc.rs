@@ -1,0 +1,148 @@
+//! The six operations of WSC.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use shindan_proto::{NcpKey, Outcome, ScanError, Target, WatchPolicy, WscScan};
+use wsc_model::{
+    CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, Job, JobPage, Reply, Report, SearchJobs,
+    SearchType, StatusCode, StopJob,
+};
+
+use super::{App, signals, token};
+use crate::{
+    approve::approved,
+    args::{FailOn, JobArgs, JobCommand, SearchArgs},
+    conclusion::Conclusion,
+    exit::Exit,
+    failed::Failed,
+    follow::End,
+    output::{Rows, figure},
+};
+
+pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> {
+    let target = app.wsc()?;
+    match command {
+        JobCommand::List(page) => {
+            app.show(&target, &GetJobs::new(page.limit, page.page), jobs).await
+        }
+        JobCommand::Search(args) => app.show(&target, &search(args), jobs).await,
+        JobCommand::Create { url, job, yes } => {
+            approved(yes, &question(&url))?;
+            create(app, &target, job_for(&url, *job)).await
+        }
+        JobCommand::Cancel { no } => {
+            let rows = done(no.as_str(), "canceled");
+            app.show(&target, &CancelJob::new(no), |_| rows).await
+        }
+        JobCommand::Stop { no } => {
+            let rows = done(no.as_str(), "stopping");
+            app.show(&target, &StopJob::new(no), |_| rows).await
+        }
+        JobCommand::Report { no } => {
+            let mut answer = app.call(&target, &GetReport::new(no)).await?;
+            // The scanned site's cookies.
+            answer.value.0.login_info = None;
+            app.output.answer(&answer.value, |reply| summary(&reply.0))?;
+            Ok(if answer.rejected.is_empty() { Exit::Ok } else { Exit::Incomplete })
+        }
+    }
+}
+
+/// What is asked before a job is created.
+pub(super) fn question(url: &str) -> String {
+    let uri: Option<http::Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or(url);
+    format!("Start 1 billable scan of {host}?")
+}
+
+/// Starts a job and finds its number, which the answer may not name; waits for nothing else.
+async fn create(app: &App, target: &Target<NcpKey>, job: CreateJob) -> Result<Exit, Failed> {
+    let scan = WscScan { job, token: token()? };
+    let policy = WatchPolicy { detach: true, ..WatchPolicy::default() };
+    let end = app.follow("wsc", target, scan.clone(), policy, &mut signals()?).await;
+    if let End::Outcome(Outcome { id: Some(no), result: Err(ScanError::Detached) }) = &end {
+        let created = Created { instance_no: no.clone(), token: scan.token.to_string() };
+        app.output.answer(&created, |created| {
+            Rows::new(&["NO", "TOKEN"])
+                .row([created.instance_no.to_string(), created.token.clone()])
+        })?;
+        return Ok(Exit::Ok);
+    }
+    Conclusion::draw("wsc", target, &scan, end, Duration::ZERO, FailOn::High).into_outcome()
+}
+
+/// A job that exists now, and the text in its memo that finds it again.
+#[derive(Serialize)]
+struct Created {
+    #[serde(rename = "instanceNo")]
+    instance_no: InstanceNo,
+    token: String,
+}
+
+/// The job as it is set up on the command line.
+pub(super) fn job_for(url: &str, args: JobArgs) -> CreateJob {
+    let mut job = CreateJob::new(url);
+    job.exclude_url = args.exclude_url;
+    job.vuln_items = args.vuln_items;
+    job.user_agent = args.user_agent;
+    job.speed = args.speed;
+    job.memo = args.memo;
+    job
+}
+
+fn search(args: SearchArgs) -> SearchJobs {
+    let mut search = SearchJobs::new(args.page.limit, args.page.page);
+    let (kind, keyword) = match (args.url, args.memo) {
+        (Some(url), _) => (Some(SearchType::Url), url),
+        (None, Some(memo)) => (Some(SearchType::Memo), memo),
+        (None, None) => (None, String::new()),
+    };
+    search.search_type = kind;
+    search.search_keyword = keyword;
+    search.status_code = args.status_code.map(StatusCode);
+    search
+}
+
+fn jobs(reply: &Reply<JobPage>) -> Rows {
+    let page = &reply.resources;
+    let jobs = page.record_data.iter().flat_map(|job| std::iter::once(job).chain(&job.slave_data));
+    Rows::new(&["NO", "STATUS", "ACTION", "START", "END", "FOUND", "URL", "MEMO"])
+        .rows(jobs.map(row))
+}
+
+fn row(job: &Job) -> Vec<String> {
+    vec![
+        job.instance_no.to_string(),
+        job.status.clone(),
+        figure(job.result_button.as_ref().map(|button| button.as_str().to_owned())),
+        job.start_date.clone(),
+        job.end_date.clone(),
+        figure(job.scan_cnt),
+        job.start_url.clone(),
+        job.memo.clone(),
+    ]
+}
+
+fn done(no: &str, what: &str) -> Rows {
+    Rows::new(&["NO", "RESULT"]).row([no.to_owned(), what.to_owned()])
+}
+
+fn summary(report: &Report) -> Rows {
+    let counts = report.classify_by_risk_level;
+    Rows::new(&["REPORT", ""]).rows(
+        [
+            ("target", report.target_info.clone()),
+            ("finished", report.report_date.clone()),
+            ("high", figure(counts.high)),
+            ("medium", figure(counts.medium)),
+            ("low", figure(counts.low)),
+            ("total", figure(counts.total)),
+            ("looked for", report.vulnerability_category.clone()),
+            ("domains scanned", report.scanned_domain_list.len().to_string()),
+            ("domains not scanned", report.not_scanned_domain_list.len().to_string()),
+            ("memo", report.memo.clone()),
+        ]
+        .map(|(name, value)| vec![name.to_owned(), value]),
+    )
+}

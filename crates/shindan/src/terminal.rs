@@ -1,0 +1,100 @@
+//! Text from the network on its way to a terminal: nothing is stripped, what could act is made visible.
+
+use std::fmt::Write as _;
+
+/// Escapes for a terminal: every character that could move the cursor, reorder or hide text becomes
+/// a visible `\u{..}`. Line breaks too, so that no answer can forge a line of ours.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Escapes JSON for a terminal without changing its meaning.
+///
+/// What acts can stand only inside its strings, except for white space between the tokens.
+pub(crate) fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            _ if acts(c) => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether a character does something else than show itself.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            // Direction.
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+            // No width.
+            | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
+            // Line and paragraph.
+            | '\u{2028}' | '\u{2029}'
+            // Tags.
+            | '\u{e0000}'..='\u{e007f}'
+            // Private use.
+            | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The table of the threat model, written as numbers.
+    fn dangerous(n: u32) -> bool {
+        const RANGES: [(u32, u32); 15] = [
+            (0x00, 0x1f),
+            (0x7f, 0x7f),
+            (0x80, 0x9f),
+            (0x61c, 0x61c),
+            (0x200b, 0x200f),
+            (0x2028, 0x2029),
+            (0x202a, 0x202e),
+            (0x2060, 0x2060),
+            (0x2066, 0x2069),
+            (0xfeff, 0xfeff),
+            (0xe000, 0xf8ff),
+            (0xe0000, 0xe007f),
+            (0xf0000, 0xffffd),
+            (0x10_0000, 0x10_fffd),
+            (0x11_0000, u32::MAX),
+        ];
+        RANGES.iter().any(|&(from, to)| (from..=to).contains(&n))
+    }
+
+    #[test]
+    fn every_scalar_value() {
+        for n in 0..=0x10_ffff_u32 {
+            let Some(c) = char::from_u32(n) else { continue };
+            let expected = if dangerous(n) { format!("\\u{{{n:x}}}") } else { String::from(c) };
+            assert_eq!(escape(&c.to_string()), expected);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn json_keeps_its_meaning(text in any::<String>(), c in any::<char>()) {
+            let value = serde_json::json!({ "text": text, "c": c });
+            let escaped = escape_json(&serde_json::to_string_pretty(&value).unwrap());
+            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&escaped).unwrap(), value);
+            prop_assert!(!escaped.chars().any(|c| dangerous(c.into())));
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! INT and TERM: what is said, and that the scan goes on.
+
+use std::{net::TcpListener, sync::mpsc, thread, time::Duration};
+
+use crate::{
+    canned::{Asked, Canned, ok},
+    support::{Emulator, Run, Running},
+};
+
+#[test]
+fn while_waiting() {
+    let emulator = Emulator::start("x0");
+    let interrupted = |args: &[&str], at: &str, signal: &str| -> Run {
+        let running = Running::spawn(args, &emulator.env());
+        running.wait_for(at);
+        running.signal(signal);
+        running.finish()
+    };
+
+    let wsc = ["scan", "--url", "https://shop.example/", "--yes"];
+    let run = interrupted(&wsc, "pending", "-INT").exits(130).says("goes on");
+    let look = run.stderr.split("with: shindan ").nth(1).and_then(|rest| rest.lines().next());
+    let look: Vec<_> = look.expect("a command").split_whitespace().collect();
+    let found = emulator.run(&[&look[..], &["--output", "json"]].concat()).exits(0).json();
+    assert_eq!(found["resources"]["record_data"][0]["result_button"], "cancel");
+
+    let vaddy = ["scan", "--fqdn", "www.example.jp", "--yes", "--output", "json"];
+    let run = interrupted(&vaddy, "scanning", "-TERM").exits(143).says("goes on");
+    assert_eq!(run.json()["exit"], 143);
+    let look = run.stderr.split("with: shindan ").nth(1).and_then(|rest| rest.lines().next());
+    let look: Vec<_> = look.expect("a command").split_whitespace().collect();
+    let found = emulator.run(&[&look[..], &["--output", "json"]].concat()).exits(0).json();
+    assert_eq!(found["status"], "scanning");
+
+    assert_eq!(emulator.ledger(), (1, 1));
+}
+
+/// A server that never answers a start.
+fn silent() -> Canned {
+    Canned::start(|asked, _| {
+        while is_start(asked) {
+            thread::park();
+        }
+        if asked.line.contains("runcheck") {
+            return ok(r#"{"running_process":0}"#);
+        }
+        ok(
+            r#"{"returnCode":"0","resources":{"total_cnt":0,"total_page_cnt":0,"current_start_page":0,"current_end_page":0}}"#,
+        )
+    })
+}
+
+fn is_start(asked: &Asked) -> bool {
+    asked.line.starts_with("PUT") || asked.body.contains("action=start")
+}
+
+#[test]
+fn while_a_start_is_on_its_way() {
+    let starts = [
+        &["scan", "--url", "https://shop.example/", "--yes"][..],
+        &["scan", "--project-id", "p", "--yes"],
+        &["wsc", "job", "create", "--url", "https://shop.example/", "--yes"],
+        &["vaddy", "scan", "start", "--project-id", "p", "--yes"],
+    ];
+    // Each of them waits four seconds for an answer.
+    thread::scope(|scope| {
+        for args in starts {
+            scope.spawn(|| {
+                let server = silent();
+                let started = || server.asked().iter().filter(|asked| is_start(asked)).count();
+                let running = Running::spawn(args, &server.env());
+                while started() == 0 {
+                    thread::sleep(Duration::from_millis(5));
+                }
+                running.signal("-INT");
+                running.finish().exits(7).says("nobody knows").says("do not start it again");
+                assert_eq!(started(), 1);
+            });
+        }
+    });
+}
+
+/// The answer comes after the signal, and is not lost.
+#[test]
+fn while_a_start_is_answered() {
+    for (args, code) in [
+        (&["scan", "--project-id", "p", "--yes"][..], 130),
+        (&["vaddy", "scan", "start", "--project-id", "p", "--yes"], 0),
+    ] {
+        let (release, held) = mpsc::channel();
+        let server = Canned::start(move |asked, _| {
+            if is_start(asked) {
+                held.recv().expect("it is released");
+                return ok(r#"{"scan_id":"1-837b5f9f"}"#);
+            }
+            ok(r#"{"running_process":0,"status":"scanning"}"#)
+        });
+        let running = Running::spawn(args, &server.env());
+        while !server.asked().iter().any(is_start) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        running.signal("-INT");
+        running.wait_for("on its way");
+        release.send(()).expect("it is held");
+        let run = running.finish().exits(code);
+        assert!(format!("{run:?}").contains("1-837b5f9f"), "{run:?}");
+    }
+}
+
+/// Nobody has to wait for the answer.
+#[test]
+fn twice_while_a_start_is_on_its_way() {
+    let server = silent();
+    let running = Running::spawn(&["scan", "--project-id", "p", "--yes"], &server.env());
+    while !server.asked().iter().any(is_start) {
+        thread::sleep(Duration::from_millis(5));
+    }
+    running.signal("-INT");
+    running.wait_for("on its way");
+    running.signal("-TERM");
+    running.finish().exits(7);
+}
+
+#[test]
+fn before_a_start() {
+    // Nobody accepts on this port, so the first question is never answered.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let env = [
+        ("VADDY_API_SERVER", url.as_str()),
+        ("VADDY_USER", "alice"),
+        ("VADDY_TOKEN", "canary7Jx2PqW9token"),
+    ];
+    let running = Running::spawn(&["scan", "--project-id", "p", "--yes"], &env);
+    let (connection, _) = listener.accept().unwrap();
+    running.signal("-INT");
+    running.finish().exits(130).says("before anything was started");
+    drop(connection);
+}

@@ -1,0 +1,219 @@
+//! Runs the binary and its emulator.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpStream},
+    process::{Child, Command, Stdio},
+    sync::{Arc, Condvar, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+/// A process that hangs fails its test instead of stopping all of them.
+const LONGEST: Duration = Duration::from_secs(150);
+
+/// What a process left.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Run {
+    /// stdout is one JSON document and nothing else.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:?}");
+        self
+    }
+
+    pub(crate) fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "no {text:?} in {self:?}");
+        self
+    }
+}
+
+/// Runs the binary without a terminal and with these variables alone.
+pub(crate) fn shindan(args: &[&str], env: &[(&str, &str)]) -> Run {
+    Running::spawn(args, env).finish()
+}
+
+/// The binary while it runs.
+pub(crate) struct Running {
+    child: Child,
+    stdout: Captured,
+    stderr: Captured,
+    secrets: Vec<String>,
+}
+
+impl Running {
+    pub(crate) fn spawn(args: &[&str], env: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_shindan"))
+            .args(args)
+            .env_clear()
+            .envs(env.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary was built with this test");
+        let stdout = Captured::of(child.stdout.take().expect("it is piped"));
+        let stderr = Captured::of(child.stderr.take().expect("it is piped"));
+        let secret = |name: &str| name.contains("SECRET") || name.contains("TOKEN");
+        let secrets = env.iter().filter(|(name, _)| secret(name));
+        let secrets = secrets.map(|(_, value)| (*value).to_owned()).collect();
+        Self { child, stdout, stderr, secrets }
+    }
+
+    /// Waits for the end, and checks that no secret was printed.
+    pub(crate) fn finish(mut self) -> Run {
+        let begun = Instant::now();
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("it is our child") {
+                break status;
+            }
+            assert!(begun.elapsed() < LONGEST, "it does not end: {}", self.stderr.text());
+            thread::sleep(Duration::from_millis(5));
+        };
+        let code = status.code().unwrap_or(-1);
+        let run = Run { code, stdout: self.stdout.whole(), stderr: self.stderr.whole() };
+        for secret in &self.secrets {
+            assert!(!run.stdout.contains(secret), "a secret on stdout");
+            assert!(!run.stderr.contains(secret), "a secret on stderr");
+        }
+        run
+    }
+
+    /// Waits until stderr contains the text.
+    pub(crate) fn wait_for(&self, text: &str) {
+        let read = self.stderr.wait(|read| read.contains(text));
+        assert!(read.contains(text), "it ended without {text:?}: {read}");
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status().expect("kill is there");
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// What a pipe has brought so far, and whether that is all.
+#[derive(Clone)]
+struct Captured(Arc<(Mutex<(String, bool)>, Condvar)>);
+
+impl Captured {
+    fn of(pipe: impl Read + Send + 'static) -> Self {
+        let captured = Self(Arc::default());
+        let to = captured.clone();
+        thread::spawn(move || {
+            let mut pipe = BufReader::new(pipe);
+            loop {
+                let mut line = String::new();
+                let read = pipe.read_line(&mut line).expect("what it prints is UTF-8");
+                let (state, changed) = &*to.0;
+                let mut state = state.lock().expect("nobody panics with it");
+                state.0.push_str(&line);
+                state.1 = read == 0;
+                changed.notify_all();
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        captured
+    }
+
+    fn wait(&self, enough: impl Fn(&str) -> bool) -> String {
+        let (state, changed) = &*self.0;
+        let state = state.lock().expect("nobody panics with it");
+        let waiting = |(read, ended): &mut (String, bool)| !*ended && !enough(read);
+        let waited = changed.wait_timeout_while(state, LONGEST, waiting);
+        let (state, _) = waited.expect("nobody panics with it");
+        assert!(enough(&state.0) || state.1, "it never came: {}", state.0);
+        state.0.clone()
+    }
+
+    fn whole(&self) -> String {
+        self.wait(|_| false)
+    }
+
+    fn text(&self) -> String {
+        self.0.0.lock().expect("nobody panics with it").0.clone()
+    }
+}
+
+/// `shindan emulator start` on a free port, ended on drop.
+pub(crate) struct Emulator {
+    running: Running,
+    pub(crate) url: String,
+    variables: Vec<(String, String)>,
+}
+
+impl Emulator {
+    pub(crate) fn start(clock: &str) -> Self {
+        let running = Running::spawn(&["emulator", "start", "--clock", clock], &[]);
+        let printed = running.stdout.wait(|read| read.lines().count() == 7);
+        let mut lines = printed.lines();
+        let url = lines.next().expect("the first line is the url").to_owned();
+        let variables = lines.map(|line| {
+            let (name, value) = line
+                .strip_prefix("export ")
+                .and_then(|line| line.split_once('='))
+                .expect("the other lines are exports");
+            (name.to_owned(), value.to_owned())
+        });
+        let variables = variables.collect();
+        Self { running, url, variables }
+    }
+
+    /// The variables that it printed.
+    pub(crate) fn env(&self) -> Vec<(&str, &str)> {
+        self.variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// The same with some set to something else.
+    pub(crate) fn env_with<'a>(&'a self, other: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        self.env().into_iter().chain(other.iter().copied()).collect()
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        shindan(args, &self.env())
+    }
+
+    /// How many WSC jobs were created and VAddy scans started.
+    pub(crate) fn ledger(&self) -> (u64, u64) {
+        let ledger = self.get("/_emulator/ledger");
+        let count = |service: &str, what: &str| ledger[service][what].as_u64().expect("a number");
+        (count("wsc", "created"), count("vaddy", "started"))
+    }
+
+    fn get(&self, path: &str) -> Value {
+        let address: SocketAddr = self.url["http://".len()..].parse().expect("host and port");
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")
+            .expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let (_, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        serde_json::from_str(body).expect("json")
+    }
+
+    /// Ends it with a signal.
+    pub(crate) fn stop(self, signal: &str) -> Run {
+        self.running.signal(signal);
+        self.running.finish()
+    }
+}
