@@ -58,11 +58,19 @@ impl Visit for Table {
 }
 
 fn errors() -> String {
-    let mut text =
-        format!("# Exit codes\n\n{NOTE}\n| code | name | meaning |\n| --- | --- | --- |\n");
+    let mut text = format!(
+        "# Exit codes\n\n{NOTE}\n| code | name | meaning | what a pipeline does |\n| --- | --- | --- | --- |\n"
+    );
     for exit in Exit::ALL {
-        writeln!(text, "| {} | {} | {} |", exit.code(), exit.name(), exit.meaning())
-            .expect("a string takes everything");
+        writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            exit.code(),
+            exit.name(),
+            exit.meaning(),
+            exit.reaction()
+        )
+        .expect("a string takes everything");
     }
     text
 }

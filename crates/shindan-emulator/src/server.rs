@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri, header, u
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use shindan_proto::Timestamp;
+use shindan_proto::{Timestamp, is_loopback};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::{AbortHandle, JoinSet},
@@ -145,14 +145,11 @@ fn is_ours(uri: &Uri, headers: &HeaderMap) -> bool {
 
 fn is_our_host(authority: &Authority) -> bool {
     let host = authority.host();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
     let vendors = [Site::Public, Site::Gov, Site::Fin].map(Site::base_url);
     let mut names =
         vendors.iter().chain([&Vaddy::BASE_URL]).filter_map(|url| url.strip_prefix("https://"));
     !authority.as_str().contains('@')
-        && (host.eq_ignore_ascii_case("localhost")
-            || address.parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback())
-            || names.any(|name| host.eq_ignore_ascii_case(name)))
+        && (is_loopback(host) || names.any(|name| host.eq_ignore_ascii_case(name)))
 }
 
 fn refused(status: StatusCode, why: &'static str) -> Response<Full<Bytes>> {

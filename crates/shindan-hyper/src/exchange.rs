@@ -8,7 +8,7 @@ use hyper_util::client::legacy::{
     Client,
     connect::{CaptureConnection, capture_connection},
 };
-use shindan_proto::{Failure, Limits, Sent};
+use shindan_proto::{Failure, Limits, Sent, is_loopback};
 use tokio::{
     select,
     time::{sleep, timeout},
@@ -111,8 +111,5 @@ async fn body(
 
 /// The endpoint's type has made sure of it; it is looked at again where a mistake would give keys away.
 fn is_https_or_local(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
-    uri.scheme() == Some(&Scheme::HTTPS)
-        || host.eq_ignore_ascii_case("localhost")
-        || host.parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback())
+    uri.scheme() == Some(&Scheme::HTTPS) || uri.host().is_some_and(is_loopback)
 }

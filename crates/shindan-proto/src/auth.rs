@@ -15,6 +15,8 @@ use crate::{Timestamp, codec};
 pub trait Authorize: Send + Sync + 'static {
     /// The service that understands it.
     type Api: Api;
+    /// Whether what it adds depends on the time, so that another clock can explain a refusal.
+    const TIMED: bool;
 
     /// Adds what proves who is asking; `at` is the time that the server is believed to show.
     fn authorize(&self, request: &mut Request<Bytes>, at: Timestamp);
@@ -33,6 +35,7 @@ impl NcpKey {
 
 impl Authorize for NcpKey {
     type Api = Wsc;
+    const TIMED: bool = true;
 
     fn authorize(&self, request: &mut Request<Bytes>, at: Timestamp) {
         ncp_sign::sign_request(request, at.unix_ms().try_into().unwrap_or(0), &self.0);
@@ -101,6 +104,7 @@ impl VaddyKey {
 
 impl Authorize for VaddyKey {
     type Api = Vaddy;
+    const TIMED: bool = false;
 
     fn authorize(&self, request: &mut Request<Bytes>, _at: Timestamp) {
         let mut pairs = vec![("user", self.user.as_str())];

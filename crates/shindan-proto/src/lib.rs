@@ -78,7 +78,7 @@ pub use scanner::{Ending, Found, Look, Prior, Scanner, Standing};
 pub use serve::{Reject, accept, refuse, respond};
 pub use start::{Event, EventOf, Outcome, ScanError, ScanResultOf};
 pub use step::{Failure, Limits, Sending, Sent, Step, Telling, Waiting};
-pub use target::{Base, InvalidBase, Target};
+pub use target::{Base, InvalidBase, Target, is_loopback};
 pub use time::{Now, Timestamp};
 pub use vaddy_scan::{VaddyProject, VaddyScan, VaddyScanId};
 pub use watch::WatchPolicy;

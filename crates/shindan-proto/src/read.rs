@@ -6,8 +6,9 @@ use serde_path_to_error::Segment;
 
 use crate::Rejected;
 
-/// How many bad elements are left out before the whole document counts as unreadable.
-const MAX_REJECTED: usize = 100;
+/// How many bad elements are left out before the whole document counts as unreadable: each of them
+/// costs another reading of everything.
+const MAX_REJECTED: usize = 10;
 
 /// Where and why a document cannot be read; never what stands there.
 pub(crate) struct Misread {
@@ -23,7 +24,9 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<(T, Vec<Rejected>
     match text.trim_start().bytes().next() {
         None => return Err(whole("expected json, found nothing")),
         Some(b'<') => return Err(whole("expected json, found markup")),
-        Some(_) => {}
+        Some(b'{') => {}
+        // A list would do for a struct, too.
+        Some(_) => return Err(whole("expected a json object")),
     }
     match read_all(text) {
         Ok(value) => Ok((value, Vec::new())),
@@ -120,10 +123,12 @@ impl From<PathError> for Misread {
     }
 }
 
-/// serde quotes the text that it did not expect; it comes from the network and may be a secret.
+/// serde quotes what it did not expect; it comes from the network and may be a secret.
 fn reason(error: &serde_json::Error) -> String {
     let message = error.to_string();
-    match (message.find('"'), message.rfind('"')) {
+    // Field names in backticks are ours; a number or a boolean in backticks is not.
+    let quote = if message.starts_with("invalid ") { ['"', '`'] } else { ['"', '"'] };
+    match (message.find(quote), message.rfind(quote)) {
         (Some(first), Some(last)) if first < last => {
             format!("{}..{}", &message[..=first], &message[last..])
         }
@@ -178,6 +183,9 @@ mod tests {
             read::<Reply<JobPage>>(br#"{"returnCode":"0","resources":"hunter2"}"#).err().unwrap();
         assert_eq!(misread.at, "resources");
         assert!(!misread.reason.contains("hunter2"), "{}", misread.reason);
+        let misread =
+            read::<Reply<JobPage>>(br#"{"returnCode":"0","resources":271828}"#).err().unwrap();
+        assert!(!misread.reason.contains("271828"), "{}", misread.reason);
     }
 
     #[test]
@@ -186,6 +194,8 @@ mod tests {
             ("", "expected json, found nothing"),
             (" \n", "expected json, found nothing"),
             ("<html>", "expected json, found markup"),
+            ("[0]", "expected a json object"),
+            ("7", "expected a json object"),
         ] {
             assert_eq!(read::<Value>(body.as_bytes()).err().unwrap().reason, reason);
         }

@@ -45,6 +45,11 @@ impl FromStr for Base {
         if authority.as_str().contains('@') {
             return Err(InvalidBase::UserInfo);
         }
+        // A port that cannot be read would silently become the scheme's own.
+        let port = authority.as_str().len() > authority.host().len();
+        if port && authority.port_u16().is_none_or(|port| port == 0) {
+            return Err(InvalidBase::NotAUrl);
+        }
         match scheme {
             "https" => {}
             "http" if is_loopback(authority.host()) => {}
@@ -88,7 +93,8 @@ pub enum InvalidBase {
     Surplus,
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host is this machine: `localhost` or a loopback address, with or without brackets.
+pub fn is_loopback(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")
         || host.parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback())
@@ -106,12 +112,20 @@ pub struct Target<A> {
 impl<A: Authorize> Target<A> {
     /// With the default policy.
     pub fn new(base: Base, auth: A) -> Self {
-        Self { base, auth: Arc::new(auth), policy: RetryPolicy::default(), skew_ms: Arc::default() }
+        let target = Self {
+            base,
+            auth: Arc::new(auth),
+            policy: RetryPolicy::default(),
+            skew_ms: Arc::default(),
+        };
+        target.with_policy(RetryPolicy::default())
     }
 
     /// With another policy.
     #[must_use]
-    pub fn with_policy(mut self, policy: RetryPolicy) -> Self {
+    pub fn with_policy(mut self, mut policy: RetryPolicy) -> Self {
+        // A request that carries no time would be sent again unchanged.
+        policy.adopt_clock &= A::TIMED;
         self.policy = policy;
         self
     }
@@ -178,6 +192,9 @@ mod tests {
             ("wsc.apigw.ntruss.com", InvalidBase::NotAUrl),
             ("/api", InvalidBase::NotAUrl),
             ("ftp://127.0.0.1", InvalidBase::NotAUrl),
+            ("https://host:99999", InvalidBase::NotAUrl),
+            ("https://host:0", InvalidBase::NotAUrl),
+            ("https://host:", InvalidBase::NotAUrl),
             ("http://wsc.apigw.ntruss.com", InvalidBase::PlainHttp),
             ("http://10.0.0.1", InvalidBase::PlainHttp),
             ("http://localhost.example.com", InvalidBase::PlainHttp),

@@ -48,6 +48,7 @@
 mod api;
 mod comma;
 mod endpoint;
+mod entries;
 pub mod lenient;
 mod open_enum;
 mod secret;
@@ -55,6 +56,7 @@ mod secret;
 pub use api::{Api, Fault, FaultKind};
 pub use comma::Comma;
 pub use endpoint::{Args, Effect, Endpoint, Method, Visit};
+pub use entries::Entries;
 pub use lenient::FromLoose;
 pub use secret::Secret;
 

@@ -9,7 +9,7 @@ mod wsc;
 
 pub(crate) use scan::{FailOn, JobArgs, ProjectArgs, ScanArgs, Service, StartArgs};
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
-pub(crate) use value::{CrawlChoice, Speedup, crawl, digits, scan_types, text};
+pub(crate) use value::{CrawlChoice, Speedup, crawl, digits, host, scan_types, text};
 pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 
 use std::net::SocketAddr;

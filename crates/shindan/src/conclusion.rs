@@ -13,6 +13,7 @@ use crate::{
     failed::Failed,
     follow::{End, Start, seconds},
     output::{Rows, figure},
+    secrets::quote,
     service::{Figures, Service},
 };
 
@@ -69,7 +70,7 @@ impl Conclusion {
                         conclusion.because = vec!["it was ended early, or it crashed".to_owned()];
                     }
                     Ok(Ending::Failed(reason)) => {
-                        conclusion.because = vec![format!("it failed: {reason}")];
+                        conclusion.because = vec![format!("it failed: {}", quote(&reason))];
                     }
                     Err(error) => {
                         let again = S::look_again(scan, outcome.id.as_ref());
@@ -117,6 +118,10 @@ impl Conclusion {
             .then(|| format!("exit {} ({}): {}: {because}", exit.code(), exit.name(), self.target))
     }
 
+    pub(crate) fn scan(&self) -> Option<&str> {
+        self.scan.as_deref()
+    }
+
     pub(crate) fn into_outcome(self) -> Result<Exit, Failed> {
         self.outcome
     }
@@ -158,7 +163,7 @@ fn interrupted<S: Service>(
     let look = format!("look at it again with: {}", S::look_again(scan, id));
     match start {
         Start::Before => Failed::new(signal, "interrupted before anything was started"),
-        Start::InFlight => Failed::new(
+        Start::InFlight | Start::Unknown => Failed::new(
             Exit::Unknown,
             format!("interrupted while the start of {name} was on its way: nobody knows whether it was started"),
         )

@@ -1,5 +1,7 @@
 //! Where the services are and who asks, from the environment.
 
+use std::fmt::Display;
+
 use ncp_sign::Credential;
 use shindan_proto::{Base, NcpKey, RetryPolicy, Target, VaddyKey};
 use vaddy_model::Vaddy;
@@ -23,8 +25,7 @@ pub(crate) fn wsc(
 
 /// NAVER Cloud's pair of keys.
 pub(crate) fn ncp(environment: &Environment) -> Result<Credential, Failed> {
-    let [access, secret] = keys(environment, "NAVER Cloud", [&ACCESS_KEY, &SECRET_KEY])?;
-    Credential::new(access, secret).map_err(|error| Failed::new(Exit::Auth, error))
+    keys(environment, "NAVER Cloud", [&ACCESS_KEY, &SECRET_KEY], Credential::new)
 }
 
 /// VAddy with the user's key.
@@ -33,20 +34,22 @@ pub(crate) fn vaddy(
     policy: RetryPolicy,
 ) -> Result<Target<VaddyKey>, Failed> {
     let base = vaddy_base(environment)?;
-    let [user, token] = keys(environment, "VAddy", [&USER, &TOKEN])?;
-    let key = VaddyKey::new(user, token).map_err(|error| Failed::new(Exit::Auth, error))?;
+    let key = keys(environment, "VAddy", [&USER, &TOKEN], VaddyKey::new)?;
     Ok(Target::new(base, key).with_policy(policy))
 }
 
-/// Both halves of a credential, or which variables were looked at and in which order.
-fn keys<'a>(
-    environment: &'a Environment,
+/// A credential of two halves, or which variables were looked at and in which order.
+fn keys<T, E: Display>(
+    environment: &Environment,
     whose: &str,
     names: [&'static [&'static str]; 2],
-) -> Result<[&'a str; 2], Failed> {
+    make: impl Fn(&str, &str) -> Result<T, E>,
+) -> Result<T, Failed> {
     let found = [environment.first(names[0])?, environment.first(names[1])?];
-    if let [Some((_, first)), Some((_, second))] = found {
-        return Ok([first, second]);
+    if let [Some((first, id)), Some((second, secret))] = found {
+        return make(id, secret).map_err(|error| {
+            Failed::new(Exit::Auth, error).cause(format!("taken from {first} and {second}"))
+        });
     }
     let mut failed = Failed::new(Exit::Auth, format!("there are no credentials for {whose}"));
     for (names, found) in names.iter().zip(found) {
@@ -156,6 +159,13 @@ mod tests {
         for set in [&[][..], &old[..1], &old[1..], &[old[0], ("NCLOUD_SECRET_KEY", "")]] {
             assert_eq!(ncp(&environment(set)).unwrap_err().exit(), Exit::Auth);
         }
+    }
+
+    #[test]
+    fn the_variables_that_were_used() {
+        let set = environment(&[("VADDY_USER", "alice"), ("VADDY_AUTH_KEY", "canary key")]);
+        let failed = vaddy(&set, RetryPolicy::default()).unwrap_err();
+        assert!(failed.sentences().any(|text| text == "taken from VADDY_USER and VADDY_AUTH_KEY"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ffi::OsString, fmt};
 
-use crate::{exit::Exit, failed::Failed};
+use crate::{exit::Exit, failed::Failed, secrets};
 
 /// Every variable that is looked at.
 const NAMES: [&str; 19] = [
@@ -27,12 +27,25 @@ const NAMES: [&str; 19] = [
     "WSC_ENDPOINT",
 ];
 
+/// Those that are never shown, whatever a server makes of them.
+const SECRETS: [&str; 7] = [
+    "NCLOUD_ACCESS_KEY",
+    "NCLOUD_ACCESS_KEY_ID",
+    "NCLOUD_SECRET_ACCESS_KEY",
+    "NCLOUD_SECRET_KEY",
+    "VADDY_AUTH_KEY",
+    "VADDY_TOKEN",
+    "VADDY_VERIFICATION_CODE",
+];
+
 /// The variables that were set and not empty.
 pub(crate) struct Environment(BTreeMap<&'static str, OsString>);
 
 impl Environment {
     pub(crate) fn of_process() -> Self {
-        Self::from(|name| std::env::var_os(name))
+        let environment = Self::from(|name| std::env::var_os(name));
+        secrets::keep(SECRETS.iter().filter_map(|name| environment.0.get(name)?.to_str()));
+        environment
     }
 
     pub(crate) fn from(read: impl Fn(&str) -> Option<OsString>) -> Self {

@@ -4,8 +4,14 @@ use shindan_wire::{Fault, FaultKind};
 use vaddy_model::VaddyFault;
 use wsc_model::WscFault;
 
+use crate::secrets;
+
 /// Beyond this the clock explains a refusal; the service's window is five minutes.
 const CLOCK_OFF_MS: i64 = 4 * 60 * 1000;
+/// Beyond this no clock is believed.
+const BELIEVABLE_MS: u64 = 24 * 60 * 60 * 1000;
+
+const REDIRECTED: &str = "redirects are not followed: set the endpoint to the service itself";
 
 /// A refusal with what can be said about it.
 pub(crate) trait Explain: Fault {
@@ -24,8 +30,9 @@ pub(crate) trait Explain: Fault {
 
 impl Explain for WscFault {
     fn says(&self) -> Vec<String> {
-        let details = self.details().unwrap_or_default();
-        [self.message(), details].into_iter().filter(|text| !text.is_empty()).map(quote).collect()
+        let details = self.details().filter(|details| *details != self.message());
+        let texts = [self.message(), details.unwrap_or_default()];
+        texts.into_iter().filter(|text| !text.is_empty()).map(quote).collect()
     }
 
     fn unauthenticated(
@@ -41,10 +48,15 @@ impl Explain for WscFault {
                 "set NCLOUD_ACCESS_KEY_ID to a key of this cloud: public, gov and fin have their own",
             )
         } else if unexplained.saturating_abs() > CLOCK_OFF_MS {
-            (
-                format!("the clock looks wrong: {clock}, and signatures are good for 5 min"),
-                "set this machine's clock, or leave out --no-clock-adjust",
-            )
+            let help = match server_ahead_ms {
+                Some(ms) if ms.unsigned_abs() > BELIEVABLE_MS => {
+                    "set this machine's clock if it is wrong, and else check the endpoint"
+                }
+                // It would have been allowed for.
+                _ if skew_ms == 0 => "set this machine's clock, or leave out --no-clock-adjust",
+                _ => "set this machine's clock",
+            };
+            (format!("the clock looks wrong: {clock}, and signatures are good for 5 min"), help)
         } else {
             (
                 format!(
@@ -64,6 +76,11 @@ impl Explain for WscFault {
             (FaultKind::Forbidden, _) => Some(
                 "the key needs the policy NCP_WEB_SECURITY_CHECKER_MANAGER and a subscription to WSC; a wrong endpoint looks the same",
             ),
+            (FaultKind::Unrecognized, _) if (300..400).contains(&self.status()) => Some(REDIRECTED),
+            // The gateway's code for a 401, with another status.
+            (FaultKind::Unrecognized, Some("200")) => {
+                Some("it looks like a refusal of the key: check the access key and the secret key")
+            }
             (FaultKind::Unrecognized, _) => {
                 Some("check that WSC_ENDPOINT or NCLOUD_SITE names WSC's own host")
             }
@@ -80,14 +97,14 @@ impl Explain for VaddyFault {
 
     fn unauthenticated(&self, _: Option<i64>, _: i64) -> (String, &'static str) {
         (
-            "the user or the key looks wrong; vaddy signs nothing, so it is not the clock"
-                .to_owned(),
-            "compare VADDY_USER and VADDY_TOKEN with https://console.vaddy.net/user/webapi",
+            "the user or the key looks wrong".to_owned(),
+            "compare VADDY_USER and VADDY_TOKEN (or VADDY_AUTH_KEY) with https://console.vaddy.net/user/webapi",
         )
     }
 
     fn help(&self) -> Option<&'static str> {
         match self.kind() {
+            FaultKind::Unrecognized if (300..400).contains(&self.status()) => Some(REDIRECTED),
             FaultKind::Unrecognized => Some("check that VADDY_API_SERVER names VAddy's own host"),
             FaultKind::Throttled | FaultKind::Server => Some("try again later"),
             FaultKind::Refused => Some(
@@ -102,7 +119,7 @@ impl Explain for VaddyFault {
 }
 
 fn quote(text: &str) -> String {
-    format!("the service says: {text}")
+    format!("the service says: {}", secrets::quote(text))
 }
 
 /// How far the clocks are apart.
@@ -110,6 +127,10 @@ pub(crate) fn clock(server_ahead_ms: Option<i64>) -> String {
     let Some(ms) = server_ahead_ms else {
         return "its answer has no date to compare this machine's clock with".to_owned();
     };
+    if ms.unsigned_abs() > BELIEVABLE_MS {
+        return "the service's date is more than a day away from this machine's and not believable"
+            .to_owned();
+    }
     let seconds = ms.unsigned_abs().div_ceil(1000);
     let direction = if ms > 0 { "behind" } else { "ahead of" };
     match seconds {
@@ -147,5 +168,24 @@ mod tests {
         assert!(refused("", Some(372_000), 372_000).contains("6 min 12 s behind"));
         assert!(refused("", Some(1_500), 0).contains("right to 2 s"));
         assert!(refused("", None, 0).contains("no date"));
+        for ms in [i64::MIN, -86_400_001, 86_400_001, i64::MAX] {
+            let said = refused("", Some(ms), 0);
+            assert!(said.contains("not believable") && !said.contains(" min "), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_to_do() {
+        let fault = WscFault::gateway(401, "200", "Authentication Failed", None);
+        let help = |ms, skew| fault.unauthenticated(Some(ms), skew).1;
+        assert!(help(372_000, 0).contains("--no-clock-adjust"));
+        assert!(!help(800_000, 372_000).contains("--no-clock-adjust"));
+        assert!(!help(i64::MAX, 0).contains("--no-clock-adjust"));
+        let in_a_success = WscFault::gateway(200, "200", "Authentication Failed", None);
+        assert!(in_a_success.help().unwrap().contains("key"));
+        assert_eq!(VaddyFault::new(302, None).help(), Some(REDIRECTED));
+        assert_eq!(WscFault::gateway(302, "200", "", None).help(), Some(REDIRECTED));
+        let twice = WscFault::gateway(400, "100", "wrong", Some("wrong"));
+        assert_eq!(twice.says(), ["the service says: wrong"]);
     }
 }

@@ -42,6 +42,11 @@ impl Failed {
         self
     }
 
+    /// Names a scan that is there all the same.
+    pub(crate) fn started(self, id: impl Display) -> Self {
+        self.and(&format!("the scan {id} was started"))
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
@@ -79,16 +84,18 @@ impl Failed {
         let failed = match error {
             CallError::Encode(reason) => return Self::new(Exit::Usage, reason),
             CallError::Transport { attempts, .. } => {
-                let sentence = format!(
-                    "no answer from {host} after {attempts} attempts: {}",
-                    chain(error).join(": ")
-                );
+                // The first cause says whether it was sent, which nobody has to know here.
+                let causes = chain(error).split_off(1).join(": ");
+                let sentence =
+                    format!("no usable answer from {host} after {attempts} attempts: {causes}");
                 return Self::new(Exit::Unavailable, sentence)
                     .help("check the network, the name and the endpoint, then try again");
             }
             CallError::Unauthenticated { fault, server_ahead_ms } => {
                 let (cause, help) = fault.unauthenticated(*server_ahead_ms, skew_ms);
-                Self::new(Exit::Auth, error).cause(cause).help(help)
+                Self::new(Exit::Auth, "the service did not accept the credentials")
+                    .cause(cause)
+                    .help(help)
             }
             CallError::Ambiguous(cause) if start => {
                 Self::new(Exit::Unknown, "nobody knows whether it was started").cause(cause)

@@ -29,6 +29,8 @@ pub(crate) enum Start<Id> {
     Before,
     /// It may be on its way.
     InFlight,
+    /// It was sent, and how it was answered does not say what became of it.
+    Unknown,
     /// The service took it but did not name the scan.
     Accepted,
     /// The service has named the scan.
@@ -107,6 +109,7 @@ impl<Id: Clone + std::fmt::Display> Watcher<Id> {
                 "started; looking for its number".to_owned()
             }
             Event::Unknown => {
+                self.start = Start::Unknown;
                 "nobody knows whether it was started; looking for what it left".to_owned()
             }
             Event::Found(id) => {

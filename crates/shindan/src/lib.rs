@@ -16,6 +16,7 @@ mod output;
 mod parse;
 mod project;
 mod run;
+mod secrets;
 mod service;
 mod signals;
 mod terminal;

@@ -12,6 +12,9 @@ use clap::{
 
 use crate::{args::CommandLine, exit::Exit, terminal::escape};
 
+/// What is repeated of an argument, in characters.
+const LONGEST: usize = 300;
+
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, Exit> {
     let mut error = match CommandLine::try_parse_from(arguments) {
         Ok(line) => return Ok(line),
@@ -24,8 +27,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     }
     for kind in [ContextKind::InvalidValue, ContextKind::InvalidArg] {
         if let Some(ContextValue::String(value)) = error.get(kind) {
-            // A value with an @ may be a URL with a password.
-            let shown = if value.contains('@') { "(not shown)".to_owned() } else { escape(value) };
+            // A value with an @ may be a URL with a password, and a long one hides what is wrong.
+            let hidden = value.contains('@') || value.chars().count() > LONGEST;
+            let shown = if hidden { "(not shown)".to_owned() } else { escape(value) };
             error.insert(kind, ContextValue::String(shown));
         }
     }

@@ -3,11 +3,14 @@
 use shindan_proto::VaddyProject;
 
 use crate::{
-    args::{ProjectArgs, digits, text},
+    args::{ProjectArgs, digits, host, text},
     environment::Environment,
     exit::Exit,
     failed::Failed,
 };
+
+/// What names a v1 project.
+const V1: [&str; 2] = ["VADDY_HOST", "VADDY_FQDN"];
 
 /// The project that is named, if one is.
 pub(crate) fn named(
@@ -23,15 +26,18 @@ pub(crate) fn named(
         (_, Some(project_id)) => return v2(project_id.clone()),
         (None, None) => {}
     }
-    let fqdn = environment.read(&["VADDY_HOST", "VADDY_FQDN"], text)?;
+    let fqdn = environment.read(&V1, host)?;
     let project_id = environment.read(&["VADDY_PROJECT_ID"], text)?;
     match (fqdn, project_id) {
-        (Some(_), Some(_)) => Err(Failed::new(
-            Exit::Usage,
-            "VADDY_HOST names a v1 project and VADDY_PROJECT_ID a v2 project; only one can be scanned",
-        )
-        .cause("the vendor's own client would silently take VADDY_HOST")
-        .help("unset one of them, or say --fqdn or --project-id")),
+        (Some(_), Some(_)) => {
+            let v1 = environment.first(&V1)?.map_or(V1[0], |(name, _)| name);
+            Err(Failed::new(
+                Exit::Usage,
+                format!("{v1} names a v1 project and VADDY_PROJECT_ID a v2 project; only one can be scanned"),
+            )
+            .cause(format!("the vendor's own client would silently take {v1}"))
+            .help("unset one of them, or say --fqdn or --project-id"))
+        }
         (Some(fqdn), None) => v1(fqdn),
         (None, Some(project_id)) => v2(project_id),
         (None, None) => Ok(None),

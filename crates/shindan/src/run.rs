@@ -103,7 +103,8 @@ impl App {
     {
         let answer = self.call(target, operation).await?;
         self.output.answer(&answer.value, table)?;
-        Ok(Exit::Ok)
+        // What was read is told, but it is not all that there is.
+        Ok(if answer.rejected.is_empty() { Exit::Ok } else { Exit::Contract })
     }
 
     /// A start without a wait: a signal leaves it four seconds to answer.
@@ -169,7 +170,11 @@ impl App {
         }
         // An error is told on stderr, but a script always gets its object.
         if conclusion.has_result() || self.output.is_json() {
-            self.output.answer(conclusion, |conclusion| Conclusion::table([conclusion]))?;
+            let table = |conclusion: &_| Conclusion::table([conclusion]);
+            self.output.answer(conclusion, table).map_err(|failed| match conclusion.scan() {
+                Some(id) => failed.started(id),
+                None => failed,
+            })?;
         }
         Ok(())
     }

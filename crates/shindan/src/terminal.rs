@@ -1,12 +1,14 @@
-//! Text from the network on its way to a terminal: nothing is stripped, what could act is made visible.
+//! Text from the network on its way to a terminal: what could act is made visible, and no secret is.
 
 use std::fmt::Write as _;
+
+use crate::secrets::{redact, redact_json};
 
 /// Escapes for a terminal: every character that could move the cursor, reorder or hide text becomes
 /// a visible `\u{..}`. Line breaks too, so that no answer can forge a line of ours.
 pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in redact(text).chars() {
         if acts(c) {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {
@@ -21,7 +23,7 @@ pub(crate) fn escape(text: &str) -> String {
 /// What acts can stand only inside its strings, except for white space between the tokens.
 pub(crate) fn escape_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
+    for c in redact_json(json).chars() {
         match c {
             '\n' | '\r' | '\t' => out.push(' '),
             _ if acts(c) => {
@@ -36,7 +38,7 @@ pub(crate) fn escape_json(json: &str) -> String {
 }
 
 /// Whether a character does something else than show itself.
-fn acts(c: char) -> bool {
+pub(crate) fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c,
             // Direction.

@@ -1,7 +1,7 @@
 //! Whether a finished scan passes: a pure function of its report, and closed where it is in doubt.
 
 use vaddy_model::{ScanResult, ScanStatus};
-use wsc_model::Report;
+use wsc_model::{Raw, Report};
 
 use crate::{args::FailOn, exit::Exit};
 
@@ -44,8 +44,8 @@ pub(crate) fn wsc(report: &Report, rejected: usize, fail_on: FailOn) -> Verdict 
         }
         _ => missing.push("a number of findings is missing".to_owned()),
     }
-    let (scanned, not_scanned) =
-        (report.scanned_domain_list.len(), report.not_scanned_domain_list.len());
+    let scanned = report.scanned_domain_list.iter().filter(|domain| !is_blank(domain)).count();
+    let not_scanned = report.not_scanned_domain_list.len();
     if scanned == 0 {
         missing.push("no domain was scanned".to_owned());
     }
@@ -53,6 +53,11 @@ pub(crate) fn wsc(report: &Report, rejected: usize, fail_on: FailOn) -> Verdict 
         missing.push(format!("{not_scanned} of {} domains not scanned", scanned + not_scanned));
     }
     verdict(findings, missing, rejected)
+}
+
+/// `null`, or a text without anything in it.
+fn is_blank(domain: &Raw) -> bool {
+    domain.read::<Option<String>>().is_ok_and(|domain| domain.unwrap_or_default().trim().is_empty())
 }
 
 /// VAddy's: it names no risk, so every gate but `never` is closed by any alert.
@@ -71,7 +76,10 @@ pub(crate) fn vaddy(result: &ScanResult, rejected: usize, fail_on: FailOn) -> Ve
     }
     match result.complete {
         Some(100) => {}
-        Some(complete) => missing.push(format!("only {complete}% complete")),
+        Some(complete @ ..100) => missing.push(format!("only {complete}% complete")),
+        Some(complete) => {
+            missing.push(format!("{complete}% complete is no percentage that can be trusted"));
+        }
         None => missing.push("how much is complete is missing".to_owned()),
     }
     match result.scan_count {
@@ -198,11 +206,27 @@ mod tests {
     }
 
     #[test]
+    fn domains_without_a_name_were_not_scanned() {
+        let mut report = report(Some(0), Some(0), Some(0), Some(0));
+        for (list, exit) in [
+            (r#"["", null, " "]"#, Exit::Incomplete),
+            (r#"["", "www.example"]"#, Exit::Ok),
+            (r#"[{"domain":"www.example"}]"#, Exit::Ok),
+        ] {
+            report.scanned_domain_list = serde_json::from_str(list).unwrap();
+            assert_eq!(wsc(&report, 0, FailOn::High).exit, exit, "{list}");
+        }
+    }
+
+    #[test]
     fn it_says_why() {
         let verdict = wsc(&report(Some(3), Some(1), Some(2), Some(0)), 0, FailOn::Medium);
         assert_eq!(verdict.because, ["1 high", "2 medium"]);
         let mut result = ScanResult::new(ScanStatus::Finish);
         (result.complete, result.scan_count, result.alert_count) = (Some(80), Some(57), Some(0));
         assert_eq!(vaddy(&result, 0, FailOn::High).because, ["only 80% complete"]);
+        result.complete = Some(101);
+        let because = vaddy(&result, 0, FailOn::High).because;
+        assert_eq!(because, ["101% complete is no percentage that can be trusted"]);
     }
 }

@@ -1,7 +1,8 @@
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
-use shindan_wire::{Api, Fault, FaultKind, lenient};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use shindan_wire::{Api, Entries, Fault, FaultKind};
 
 /// VAddy.
 ///
@@ -20,12 +21,17 @@ impl Api for Vaddy {
     type Fault = VaddyFault;
 
     fn fault(status: u16, body: &[u8]) -> Option<VaddyFault> {
-        let message = core::str::from_utf8(body)
-            .ok()
-            .and_then(|text| serde_json::from_str::<Body>(text).ok())
-            .and_then(|body| body.error_message);
+        let text = core::str::from_utf8(body).unwrap_or_default();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let fields: Entries<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+        // Anything there counts, whatever its type and whatever stands beside it.
+        let error =
+            fields.named("error_message").find(|error| !["null", "\"\""].contains(&error.get()));
+        let error = error.map_or(ErrorMessage::Absent, |error| {
+            serde_json::from_str(error.get()).map_or(ErrorMessage::Unreadable, ErrorMessage::Text)
+        });
         let success = (200..300).contains(&status);
-        (message.is_some() || !success).then_some(VaddyFault { status, message })
+        (error != ErrorMessage::Absent || !success).then_some(VaddyFault { status, error })
     }
 }
 
@@ -35,13 +41,22 @@ impl Api for Vaddy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VaddyFault {
     status: u16,
-    message: Option<String>,
+    error: ErrorMessage,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ErrorMessage {
+    Absent,
+    /// Something that is no text.
+    Unreadable,
+    Text(String),
 }
 
 impl VaddyFault {
     /// A refusal with the vendor's text; a 401 has none.
     pub fn new(status: u16, message: Option<&str>) -> Self {
-        Self { status, message: message.map(str::to_owned) }
+        let text = |message: &str| ErrorMessage::Text(message.to_owned());
+        Self { status, error: message.map_or(ErrorMessage::Absent, text) }
     }
 }
 
@@ -51,10 +66,10 @@ impl Fault for VaddyFault {
     }
 
     fn kind(&self) -> FaultKind {
-        match (self.status, &self.message) {
+        match (self.status, &self.error) {
             // The body of a 401 is not documented, the status is.
             (401, _) => FaultKind::Unauthenticated,
-            (400 | 404, Some(_)) => FaultKind::Refused,
+            (400 | 404, ErrorMessage::Text(_)) => FaultKind::Refused,
             (408 | 429 | 500.., _) => FaultKind::Server,
             _ => FaultKind::Unrecognized,
         }
@@ -65,30 +80,36 @@ impl Fault for VaddyFault {
     }
 
     fn message(&self) -> &str {
-        self.message.as_deref().unwrap_or_default()
+        match &self.error {
+            ErrorMessage::Text(text) => text,
+            ErrorMessage::Absent | ErrorMessage::Unreadable => "",
+        }
     }
 
     fn to_body(&self) -> Vec<u8> {
-        if self.message.is_none() {
-            return Vec::new();
-        }
-        serde_json::to_vec(&Body { error_message: self.message.clone() }).expect("a string is JSON")
+        let json = match &self.error {
+            ErrorMessage::Absent => return Vec::new(),
+            ErrorMessage::Unreadable => serde_json::to_vec(&Body { error_message: false }),
+            ErrorMessage::Text(text) => serde_json::to_vec(&Body { error_message: text }),
+        };
+        json.expect("a string is JSON")
     }
 }
 
 impl fmt::Display for VaddyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.message {
-            Some(_) => write!(f, "vaddy refused with http {}", self.status),
-            None => write!(f, "vaddy answered http {} without an error message", self.status),
+        match &self.error {
+            ErrorMessage::Text(_) => write!(f, "vaddy refused with http {}", self.status),
+            ErrorMessage::Absent | ErrorMessage::Unreadable => {
+                write!(f, "vaddy answered http {} without an error message", self.status)
+            }
         }
     }
 }
 
 impl core::error::Error for VaddyFault {}
 
-#[derive(Serialize, Deserialize)]
-struct Body {
-    #[serde(default, deserialize_with = "lenient::opt")]
-    error_message: Option<String>,
+#[derive(Serialize)]
+struct Body<T> {
+    error_message: T,
 }

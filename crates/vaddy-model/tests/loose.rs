@@ -1,10 +1,10 @@
 //! What is read although the documents say otherwise, and what is not.
 
 use serde::de::DeserializeOwned;
-use shindan_wire::Comma;
+use shindan_wire::{Api as _, Comma, Fault as _, FaultKind};
 use vaddy_model::{
     CrawlPage, ListedStatus, ResultPage, RunCheck, ScanRef, ScanResult, ScanStatus, ScanType,
-    UtcTime, v2,
+    UtcTime, Vaddy, v2,
 };
 
 /// The value, or `path: reason` as serde tells it.
@@ -104,4 +104,20 @@ fn scan_types_are_a_list_that_is_never_empty() {
     assert_eq!(start("").unwrap(), None);
     // It would be sent as nothing, and nothing means everything.
     assert!(start(",").unwrap_err().contains("a list joined by commas"));
+}
+
+#[test]
+fn an_error_in_a_200_is_an_error_whatever_stands_beside_it() {
+    for body in [
+        r#"{"error_message":"busy","scan_id":"1-a"}"#,
+        "\u{feff}{\"error_message\":\"busy\",\"scan_id\":\"1-a\"}",
+        r#"{"error_message":["busy"],"running_process":0}"#,
+        r#"{"error_message":"busy","error_message":null,"running_process":0}"#,
+    ] {
+        let fault = Vaddy::fault(200, body.as_bytes());
+        assert_eq!(fault.map(|fault| fault.kind()), Some(FaultKind::Unrecognized), "{body}");
+    }
+    for body in [r#"{"scan_id":"1-a"}"#, r#"{"error_message":null,"scan_id":"1-a"}"#] {
+        assert_eq!(Vaddy::fault(200, body.as_bytes()), None, "{body}");
+    }
 }

@@ -1,9 +1,8 @@
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
-use shindan_wire::{Api, Fault, FaultKind, lenient};
-
-use crate::Raw;
+use serde_json::value::RawValue;
+use shindan_wire::{Api, Entries, Fault, FaultKind, lenient};
 
 /// NAVER Cloud's Web Security Checker.
 ///
@@ -19,30 +18,40 @@ impl Api for Wsc {
     type Fault = WscFault;
 
     fn fault(status: u16, body: &[u8]) -> Option<WscFault> {
-        let body = core::str::from_utf8(body)
-            .ok()
-            .and_then(|text| serde_json::from_str::<Body>(text).ok());
-        match body {
-            Some(Body { error: Some(error), .. }) => Some(WscFault::from_error(status, &error)),
-            Some(Body { return_code: Some(code), return_message, .. }) if code != "0" => {
-                Some(WscFault {
-                    status,
-                    code: Some(code),
-                    message: return_message,
-                    details: None,
-                    shape: Shape::Envelope,
-                })
-            }
-            _ if (200..300).contains(&status) => None,
-            _ => Some(WscFault {
-                status,
-                code: None,
-                message: String::new(),
-                details: None,
-                shape: Shape::Unreadable,
-            }),
+        let text = core::str::from_utf8(body).unwrap_or_default();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let fields: Entries<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+        // Anything there counts, whatever its type and whatever stands beside it.
+        if let Some(error) = fields.named("error").find(|error| error.get() != "null") {
+            return Some(WscFault::from_error(status, error));
         }
+        if let Some(code) = fields.named("returnCode").find(|code| !is_success(code)) {
+            let message = fields.named("returnMessage").find_map(|message| loose(message));
+            return Some(WscFault {
+                status,
+                code: loose(code),
+                message: message.unwrap_or_default(),
+                details: None,
+                shape: Shape::Envelope,
+            });
+        }
+        (!(200..300).contains(&status)).then_some(WscFault {
+            status,
+            code: None,
+            message: String::new(),
+            details: None,
+            shape: Shape::Unreadable,
+        })
     }
+}
+
+fn is_success(code: &RawValue) -> bool {
+    loose(code).as_deref() == Some("0")
+}
+
+/// Text, or a number as text.
+fn loose(raw: &RawValue) -> Option<String> {
+    lenient::opt(&mut serde_json::Deserializer::from_str(raw.get())).ok().flatten()
 }
 
 /// The three clouds; each has its own accounts, keys and host.
@@ -121,10 +130,10 @@ impl WscFault {
         self.details.as_deref()
     }
 
-    fn from_error(status: u16, error: &Raw) -> Self {
-        let quoted = |error: &Raw| error.read::<QuotedCode>().is_ok();
-        let body = error.read::<ErrorBody>().unwrap_or_default();
-        let gateway = body.error_code.is_some() && quoted(error);
+    fn from_error(status: u16, error: &RawValue) -> Self {
+        let body: ErrorBody = serde_json::from_str(error.get()).unwrap_or_default();
+        let quoted = serde_json::from_str::<QuotedCode>(error.get()).is_ok();
+        let gateway = body.error_code.is_some() && quoted;
         Self {
             status,
             code: body.error_code,
@@ -177,11 +186,9 @@ impl Fault for WscFault {
                     error: Error { code, message: &self.message, details: self.details() },
                 })
             }
-            Shape::Envelope => serde_json::to_vec(&crate::Reply {
-                return_code: code.unwrap_or_default().to_owned(),
-                return_desc: String::new(),
-                return_message: self.message.clone(),
-                resources: None::<Raw>,
+            Shape::Envelope => serde_json::to_vec(&Envelope {
+                return_code: code.unwrap_or_default(),
+                return_message: &self.message,
             }),
             Shape::Unreadable => return Vec::new(),
         };
@@ -201,16 +208,6 @@ impl fmt::Display for WscFault {
 }
 
 impl core::error::Error for WscFault {}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Body {
-    error: Option<Raw>,
-    #[serde(default, deserialize_with = "lenient::opt")]
-    return_code: Option<String>,
-    #[serde(default, deserialize_with = "lenient::text")]
-    return_message: String,
-}
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -242,4 +239,11 @@ struct Error<'a, C> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     details: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Envelope<'a> {
+    return_code: &'a str,
+    return_message: &'a str,
 }

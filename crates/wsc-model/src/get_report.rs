@@ -6,7 +6,7 @@ use serde::{
 };
 use shindan_wire::{Args, Effect, Endpoint, Method, Secret, lenient};
 
-use crate::{InstanceNo, Raw, Wsc};
+use crate::{InstanceNo, Raw, Wsc, reply::ReturnCode};
 
 /// `GET /api/v1/jobs/{instanceId}/report`: the report of a finished diagnosis.
 ///
@@ -185,7 +185,7 @@ impl<'de> Visitor<'de> for ReportVisitor {
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "returnCode" => {
-                    map.next_value::<Success>()?;
+                    map.next_value::<ReturnCode>()?;
                 }
                 "resources" => report = Some(ReportReply(map.next_value()?)),
                 "returnDesc" | "returnMessage" => {
@@ -202,16 +202,6 @@ impl<'de> Visitor<'de> for ReportVisitor {
             in_envelope = true;
         }
         report.ok_or_else(|| A::Error::missing_field("resources"))
-    }
-}
-
-/// The code `"0"`: every other one is an error, whatever stands beside it.
-struct Success;
-
-impl<'de> Deserialize<'de> for Success {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code: String = lenient::req(deserializer)?;
-        if code == "0" { Ok(Self) } else { Err(D::Error::custom("expected the code of a success")) }
     }
 }
 

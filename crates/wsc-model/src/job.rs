@@ -59,7 +59,7 @@ pub struct InvalidInstanceNo;
 impl fmt::Display for InvalidInstanceNo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "an instance number has 1 to 20 digits and nothing else; list them with getJobs",
+            "an instance number has 1 to 20 digits and nothing else; look it up in the list of jobs",
         )
     }
 }

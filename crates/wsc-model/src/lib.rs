@@ -34,7 +34,7 @@ pub use get_jobs::{GetJobs, JobPage};
 pub use get_report::{GetReport, Report, ReportReply, RiskCounts};
 pub use job::{InstanceNo, InvalidInstanceNo, Job, RescanButton, ResultButton};
 pub use raw::Raw;
-pub use reply::Reply;
+pub use reply::{Reply, ReturnCode};
 pub use search_jobs::{SearchJobs, SearchType, StatusCode};
 pub use stop_job::StopJob;
 

@@ -1,9 +1,10 @@
 //! What is read although the documents say otherwise, and what is not.
 
 use serde::de::DeserializeOwned;
+use shindan_wire::{Api as _, Fault as _, FaultKind};
 use wsc_model::{
     Created, InstanceNo, JobPage, Raw, Reply, ReportReply, RescanButton, ResultButton, SearchJobs,
-    SearchType, StatusCode,
+    SearchType, StatusCode, Wsc,
 };
 
 /// The value, or `path: reason` as serde tells it.
@@ -166,4 +167,30 @@ fn a_search_is_written_with_all_five_keys() {
         serde_json::to_string(&search).unwrap(),
         r#"{"searchType":"memo","searchKeyword":"[scan:FAKE]","statusCode":93,"limit":10,"page":1}"#
     );
+}
+
+#[test]
+fn an_error_in_a_200_is_an_error_whatever_stands_beside_it() {
+    let deep = format!("{}{}", "[".repeat(70), "]".repeat(70));
+    for body in [
+        r#"{"error":{"errorCode":901,"message":"API Call Fail"},"returnCode":"0","resources":null}"#.to_owned(),
+        "\u{feff}{\"returnCode\":\"1\",\"resources\":null}".to_owned(),
+        r#"{"error":{"errorCode":901},"error":null,"returnCode":"0","resources":null}"#.to_owned(),
+        format!(r#"{{"error":{deep},"returnCode":"0","resources":null}}"#),
+        r#"{"returnCode":"0","returnCode":"1","resources":null}"#.to_owned(),
+        r#"{"returnCode":null,"resources":null}"#.to_owned(),
+        r#"{"error":"text","returnCode":"0","resources":null}"#.to_owned(),
+    ] {
+        let fault = Wsc::fault(200, body.as_bytes());
+        let kind = fault.unwrap_or_else(|| panic!("{body} is a fault")).kind();
+        assert!(matches!(kind, FaultKind::CatchAll | FaultKind::Unrecognized), "{body}: {kind:?}");
+    }
+    for body in [
+        r#"{"returnCode":"0","returnDesc":"Request Success","resources":null}"#,
+        r#"{"returnCode":0,"error":null,"resources":null}"#,
+    ] {
+        assert_eq!(Wsc::fault(200, body.as_bytes()), None, "{body}");
+        read::<Created>(body).unwrap();
+    }
+    read::<Created>(r#"{"returnCode":"1","resources":null}"#).unwrap_err();
 }

@@ -157,6 +157,7 @@ struct Nobody<A>(PhantomData<A>);
 
 impl<A: Api> Authorize for Nobody<A> {
     type Api = A;
+    const TIMED: bool = true;
 
     fn authorize(&self, _request: &mut Request<Bytes>, _at: Timestamp) {}
 }

@@ -6,7 +6,7 @@ use wsc_model::{Speed, UserAgent};
 
 use super::{
     CrawlChoice,
-    value::{crawl, known, scan_type, site_url, span, text},
+    value::{crawl, host, known, scan_type, site_url, span, text},
 };
 
 #[derive(Debug, Args)]
@@ -97,6 +97,6 @@ pub(crate) struct ProjectArgs {
     #[arg(long, value_name = "ID", value_parser = text, conflicts_with = "fqdn")]
     pub(crate) project_id: Option<String>,
     /// A v1 project's host; its code is taken from VADDY_VERIFICATION_CODE [variable: VADDY_HOST]
-    #[arg(long, value_name = "HOST", value_parser = text)]
+    #[arg(long, value_name = "HOST", value_parser = host)]
     pub(crate) fqdn: Option<String>,
 }

@@ -17,11 +17,12 @@ pub(crate) enum VaddyCommand {
 pub(crate) enum ScanCommand {
     /// Start a scan and do not wait for it.
     Start {
-        #[command(flatten)]
-        start: Box<StartArgs>,
         /// Start without asking.
         #[arg(short, long)]
         yes: bool,
+        // The last: what follows would stand under its heading.
+        #[command(flatten)]
+        start: Box<StartArgs>,
     },
     /// Cancel a scan.
     Cancel(OneScan),
@@ -52,8 +53,6 @@ pub(crate) struct NumberArgs {
 pub(crate) enum CrawlCommand {
     /// List the crawls of the project.
     List {
-        #[command(flatten)]
-        project: ProjectArgs,
         /// A part of the label.
         #[arg(long, value_name = "TEXT", value_parser = text)]
         label: Option<String>,
@@ -63,6 +62,8 @@ pub(crate) enum CrawlCommand {
         /// The order; newest first if not given.
         #[arg(long, value_enum)]
         sort: Option<Order>,
+        #[command(flatten)]
+        project: ProjectArgs,
     },
     /// Delete a crawl.
     Delete {

@@ -4,10 +4,12 @@ use std::{str::FromStr, time::Duration};
 
 use vaddy_model::{CrawlId, ScanType};
 
-/// Text without control characters.
+use crate::terminal::acts;
+
+/// Text without characters that do something else than show themselves.
 pub(crate) fn text(text: &str) -> Result<String, String> {
-    if text.contains(char::is_control) {
-        return Err("it contains a control character; remove it".to_owned());
+    if text.contains(acts) {
+        return Err("it contains a control or invisible character; remove it".to_owned());
     }
     if text.trim().is_empty() {
         return Err("it is empty; leave it out instead".to_owned());
@@ -22,8 +24,24 @@ pub(crate) fn digits(text: &str) -> Result<u64, String> {
     number.ok_or_else(|| "it is not a number; write it with digits alone".to_owned())
 }
 
+/// A host name, with or without a port.
+pub(crate) fn host(host: &str) -> Result<String, String> {
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let of_name = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'.';
+    let is_name = (1..=253).contains(&name.len()) && name.bytes().all(of_name);
+    let is_port = |port| digits(port).is_ok_and(|port| (1..=65_535).contains(&port));
+    if is_name && port.is_none_or(is_port) {
+        Ok(host.to_owned())
+    } else {
+        Err("it is not a host name like www.example.com, with or without a port".to_owned())
+    }
+}
+
 /// The URL of a site to scan, without a password.
 pub(crate) fn site_url(url: &str) -> Result<String, String> {
+    if url.chars().count() > 2_000 {
+        return Err("it is longer than 2,000 characters".to_owned());
+    }
     let url = text(url)?;
     let wrong = || "it is not a url like https://www.example.com/".to_owned();
     let uri: http::Uri = url.parse().map_err(|_| wrong())?;
@@ -172,9 +190,35 @@ mod tests {
             "https://a/\0",
             "https:///a",
             "https://a b/",
+            "https://a/\u{202e}",
+            &format!("https://a/{}", "a".repeat(2_000)),
         ] {
             let error = site_url(url).unwrap_err();
             assert!(!error.contains("canary"));
+        }
+    }
+
+    #[test]
+    fn hosts() {
+        let longest = "a".repeat(253);
+        for name in ["h", "www.example.com", "www-1.example.jp:8443", &longest] {
+            assert_eq!(host(name).as_deref(), Ok(name));
+        }
+        for name in [
+            "",
+            ":1",
+            "h:",
+            "h:0",
+            "h:65536",
+            "h:1:2",
+            "https://h",
+            "h/a",
+            "h a",
+            "é",
+            "$(h)",
+            &format!("{longest}a"),
+        ] {
+            assert!(host(name).is_err(), "{name}");
         }
     }
 

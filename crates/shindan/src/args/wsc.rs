@@ -26,11 +26,12 @@ pub(crate) enum JobCommand {
         /// The URL of a site on NAVER Cloud.
         #[arg(long, value_parser = site_url)]
         url: String,
-        #[command(flatten)]
-        job: Box<JobArgs>,
         /// Start without asking.
         #[arg(short, long)]
         yes: bool,
+        // The last: what follows would stand under its heading.
+        #[command(flatten)]
+        job: Box<JobArgs>,
     },
     /// Cancel a job that has not begun.
     Cancel {

@@ -62,9 +62,17 @@ pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
     lines.extend(NEXT.map(str::to_owned));
     app.output.lines(&lines)?;
     for conclusion in conclusions {
-        conclusion.into_outcome()?;
+        let exit = conclusion.into_outcome()?;
+        if !is_positive(exit) {
+            return Ok(exit);
+        }
     }
     Ok(Exit::Ok)
+}
+
+/// Whether a pretend scan came to its end: what it found is a part of the show.
+fn is_positive(exit: Exit) -> bool {
+    matches!(exit, Exit::Ok | Exit::Gate)
 }
 
 const NEXT: [&str; 5] = [
@@ -92,4 +100,15 @@ async fn one<S: Service>(
     let begun = Instant::now();
     let end = app.follow(name, target, scan.clone(), policy, &mut signals()?).await;
     Ok(Conclusion::draw(name, target, &scan, end, begun.elapsed(), FailOn::High))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_ending_is_positive() {
+        let positive: Vec<_> = Exit::ALL.into_iter().filter(|exit| is_positive(*exit)).collect();
+        assert_eq!(positive, [Exit::Ok, Exit::Gate]);
+    }
 }

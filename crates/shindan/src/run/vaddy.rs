@@ -10,7 +10,7 @@ use crate::{
     args::{CrawlCommand, OneScan, Order, ProjectArgs, ScanCommand, VaddyCommand},
     exit::Exit,
     failed::Failed,
-    output::{Rows, figure},
+    output::{Rows, figure, note},
     project,
 };
 
@@ -27,7 +27,7 @@ pub(super) async fn run(app: &App, command: VaddyCommand) -> Result<Exit, Failed
         VaddyCommand::Scan(ScanCommand::Running(args)) => running(app, &target, &args).await,
         VaddyCommand::Scan(ScanCommand::List(args)) => {
             let number = project::required_number(args.project_number, &app.environment)?;
-            app.show(&target, &v2::ListResults::new(number), results).await
+            app.show(&target, &v2::ListResults::new(number), results).await.map_err(not_the_id)
         }
         VaddyCommand::Crawl(CrawlCommand::List { project, label, page, sort }) => {
             let sort = sort.map(|order| match order {
@@ -55,8 +55,17 @@ pub(super) async fn run(app: &App, command: VaddyCommand) -> Result<Exit, Failed
                 Rows::new(&["CRAWL", "RESULT"]).row([crawl_id.to_string(), deleted.message.clone()])
             })
             .await
+            .map_err(not_the_id)
         }
     }
+}
+
+/// The two are easily mixed up.
+fn not_the_id(failed: Failed) -> Failed {
+    if failed.exit() != Exit::Precondition {
+        return failed;
+    }
+    failed.help("the project number stands at the end of the project's address in the console; it is not the project id")
 }
 
 /// What is asked before a scan is started.
@@ -65,6 +74,7 @@ pub(super) fn question(project: &VaddyProject) -> String {
 }
 
 async fn start_scan(app: &App, target: &Target<VaddyKey>, scan: VaddyScan) -> Result<Exit, Failed> {
+    let name = project::name(&scan.project).to_owned();
     let answer = match scan.project {
         VaddyProject::V1 { fqdn, verification_code } => {
             let look = format!("shindan vaddy scan running --fqdn {fqdn}");
@@ -80,7 +90,10 @@ async fn start_scan(app: &App, target: &Target<VaddyKey>, scan: VaddyScan) -> Re
             app.start(target, &start, &look).await?
         }
     };
-    app.output.answer(&answer.value, started)?;
+    let id = &answer.value.scan_id;
+    // Before stdout, which may have no reader.
+    note(format!("{name}: started as {id}"));
+    app.output.answer(&answer.value, started).map_err(|failed| failed.started(id))?;
     Ok(Exit::Ok)
 }
 

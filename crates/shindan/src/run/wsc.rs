@@ -63,10 +63,11 @@ async fn create(app: &App, target: &Target<NcpKey>, job: CreateJob) -> Result<Ex
     let end = app.follow("wsc", target, scan.clone(), policy, &mut signals()?).await;
     if let End::Outcome(Outcome { id: Some(no), result: Err(ScanError::Detached) }) = &end {
         let created = Created { instance_no: no.clone(), token: scan.token.to_string() };
-        app.output.answer(&created, |created| {
+        let table = |created: &Created| {
             Rows::new(&["NO", "TOKEN"])
                 .row([created.instance_no.to_string(), created.token.clone()])
-        })?;
+        };
+        app.output.answer(&created, table).map_err(|failed| failed.started(no))?;
         return Ok(Exit::Ok);
     }
     Conclusion::draw("wsc", target, &scan, end, Duration::ZERO, FailOn::High).into_outcome()

@@ -124,6 +124,19 @@ fn help_and_version_go_to_stdout() {
         let run = shindan(args, &[]).exits(0);
         assert!(run.stderr.is_empty() && !run.stdout.is_empty(), "{run:?}");
     }
+    for args in [
+        &["scan", "--help"][..],
+        &["wsc", "job", "create", "-h"],
+        &["vaddy", "scan", "start", "-h"],
+        &["vaddy", "crawl", "list", "-h"],
+    ] {
+        // What is not for one service alone does not stand under its name.
+        let help = shindan(args, &[]).exits(0).stdout;
+        let named = help.find("\nWSC:").or(help.find("\nVAddy:")).expect("a heading");
+        for option in ["--yes", "--fail-on", "--wait-timeout", "--label", "--page", "--sort"] {
+            assert!(!help[named..].contains(option), "{option}: {help}");
+        }
+    }
     let run = shindan(&[], &[]).exits(2);
     assert!(run.stdout.is_empty(), "{run:?}");
 }

@@ -35,7 +35,16 @@ fn no_answer_to_a_read() {
         (ok(r#"{"returnCode":"0","resources":null}"#), 10, "http 200"),
         (ok(&format!("[\"{BODY}\"]")), 10, "http 200"),
         (answer("404 Not Found", "", &html), 10, "http 404"),
-        (answer("302 Found", "location: http://127.0.0.1:1/\r\n", &html), 10, "http 302"),
+        (
+            answer("302 Found", "location: http://127.0.0.1:1/\r\n", &html),
+            10,
+            "redirects are not followed",
+        ),
+        (
+            ok(r#"{"error":{"errorCode":"200","message":"Authentication Failed"}}"#),
+            10,
+            "a refusal of the key",
+        ),
         (answer("204 No Content", "", ""), 10, "http 204"),
         (ok(r#"{"returnCode":"1","returnMessage":"Failure","resources":null}"#), 10, "Failure"),
     ] {
@@ -201,6 +210,47 @@ fn text_cannot_act() {
     assert!(memo.contains("\u{1b}[2J") && memo.contains('\u{e0041}'), "{memo:?}");
 }
 
+/// A server, or something in front of it, answers with what it was asked.
+#[test]
+fn an_echo_of_secrets_is_not_shown() {
+    let signature = "canary/7Jx2PqW9+".repeat(3)[..43].to_owned() + "=";
+    let echo = format!(
+        "ACCESSKEY0123456789 {signature} canary7Jx2PqW9token canary-code {}",
+        "x".repeat(400)
+    );
+    let says = [
+        format!(r#"{{"error":{{"errorCode":"100","message":"{echo}","details":"{echo}"}}}}"#),
+        format!(r#"{{"error_message":"{echo}"}}"#),
+    ];
+    for (args, says) in [
+        (&LIST[..], &says[0]),
+        (&RUNNING, &says[1]),
+        (&["scan", "--url", "https://shop.example/", "--yes", "--output", "json"], &says[0]),
+        (&["scan", "--project-id", "p", "--yes", "--output", "json"], &says[1]),
+    ] {
+        let server = Canned::always(answer("400 Bad Request", "", says));
+        let env = [&server.env()[..], &[("VADDY_VERIFICATION_CODE", "canary-code")]].concat();
+        let run = shindan(args, &env).exits(6).says("(redacted) (redacted) (redacted) (redacted)");
+        for text in [&run.stdout, &run.stderr] {
+            for secret in ["canary", "ACCESSKEY0123456789"] {
+                assert!(!text.contains(secret), "{run:?}");
+            }
+            assert!(!text.contains(&"x".repeat(300)), "{run:?}");
+        }
+        assert_eq!(run.stderr.matches("the service says").count(), 1, "{run:?}");
+    }
+
+    let list = format!(
+        r#"{{"returnCode":"0","resources":{{"total_cnt":1,"total_page_cnt":1,"current_start_page":1,
+            "current_end_page":1,"record_data":[{{"instanceNo":"1","memo":"{echo}"}}]}}}}"#
+    );
+    let server = Canned::always(ok(&list));
+    for output in ["table", "json"] {
+        let run = shindan(&[&LIST[..], &["--output", output]].concat(), &server.env()).exits(0);
+        assert!(!run.stdout.contains("ACCESSKEY0123456789"), "{run:?}");
+    }
+}
+
 /// The cookies of the scanned site come back in its report.
 #[test]
 fn the_cookies_of_a_report_are_not_shown() {
@@ -222,7 +272,7 @@ fn a_list_with_a_broken_element() {
         r#"{"returnCode":"0","resources":{"total_cnt":2,"total_page_cnt":1,"current_start_page":1,
             "current_end_page":1,"record_data":[{"instanceNo":"1"},{"instanceNo":"canary-body"}]}}"#,
     ));
-    let run = shindan(&[&LIST[..], &["--output", "json"]].concat(), &server.env()).exits(0);
+    let run = shindan(&[&LIST[..], &["--output", "json"]].concat(), &server.env()).exits(10);
     assert_eq!(run.json()["resources"]["record_data"].as_array().map(Vec::len), Some(1));
     let run = run.says("record_data[1]");
     assert!(!run.stderr.contains(BODY), "{run:?}");
@@ -232,17 +282,35 @@ fn a_list_with_a_broken_element() {
 #[cfg(unix)]
 #[test]
 fn a_reader_that_has_gone() {
-    let server = Canned::always(ok(
-        r#"{"returnCode":"0","resources":{"total_cnt":0,"total_page_cnt":0,"current_start_page":0,"current_end_page":0}}"#,
-    ));
-    let (reader, writer) = std::io::pipe().unwrap();
-    drop(reader);
-    let left = std::process::Command::new(env!("CARGO_BIN_EXE_shindan"))
-        .args(LIST)
-        .env_clear()
-        .envs(server.env())
-        .stdout(writer)
-        .output()
-        .unwrap();
-    assert_eq!(left.status.code(), Some(11), "{left:?}");
+    let server = Canned::start(|asked, _| match asked.line.as_str() {
+        line if line.starts_with("POST") => ok(r#"{"scan_id":"1-837b5f9f"}"#),
+        line if line.contains("result?") => {
+            ok(r#"{"status":"finish","scan_count":57,"alert_count":0,"complete":100}"#)
+        }
+        line if line.contains("runcheck") => ok(r#"{"running_process":0}"#),
+        _ => ok(
+            r#"{"returnCode":"0","resources":{"total_cnt":0,"total_page_cnt":0,"current_start_page":0,"current_end_page":0}}"#,
+        ),
+    });
+    for (args, told) in [
+        (&LIST[..], &["error: "][..]),
+        (&START, &["p: started as 1-837b5f9f", "; the scan 1-837b5f9f was started"]),
+        (
+            &["scan", "--project-id", "p", "--yes"],
+            &["p: started as 1-837b5f9f", "; the scan 1-837b5f9f was started"],
+        ),
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let left = std::process::Command::new(env!("CARGO_BIN_EXE_shindan"))
+            .args(args)
+            .env_clear()
+            .envs(server.env())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        assert_eq!(left.status.code(), Some(11), "{left:?}");
+        let stderr = String::from_utf8(left.stderr).unwrap();
+        assert!(told.iter().all(|told| stderr.contains(told)), "{stderr}");
+    }
 }

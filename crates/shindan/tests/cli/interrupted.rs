@@ -73,6 +73,7 @@ fn while_a_start_is_on_its_way() {
                     thread::sleep(Duration::from_millis(5));
                 }
                 running.signal("-INT");
+                running.wait_for("waiting up to 4 s");
                 running.finish().exits(7).says("nobody knows").says("do not start it again");
                 assert_eq!(started(), 1);
             });
@@ -119,6 +120,24 @@ fn twice_while_a_start_is_on_its_way() {
     running.wait_for("on its way");
     running.signal("-TERM");
     running.finish().exits(7);
+}
+
+/// The start was answered, and nothing is awaited that could say more about it.
+#[test]
+fn while_an_unknown_start_is_looked_for() {
+    let server = Canned::start(|asked, _| match asked {
+        asked if is_start(asked) => ok("<html>"),
+        asked if asked.line.contains("runcheck") => ok(r#"{"running_process":0}"#),
+        _ => ok(
+            r#"{"returnCode":"0","resources":{"total_cnt":0,"total_page_cnt":0,"current_start_page":0,"current_end_page":0}}"#,
+        ),
+    });
+    let running =
+        Running::spawn(&["scan", "--url", "https://shop.example/", "--yes"], &server.env());
+    running.wait_for("looking for what it left");
+    running.signal("-INT");
+    let run = running.finish().exits(7).says("nobody knows").says("do not start it again");
+    assert!(!run.stderr.contains("waiting up to"), "{run:?}");
 }
 
 #[test]

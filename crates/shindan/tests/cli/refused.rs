@@ -58,7 +58,8 @@ fn wrong_credentials() {
     shindan(&start, &secret).exits(4).says("the signature looks wrong").says("nothing was started");
     let token = with("VADDY_TOKEN", "canary7Jx2PqW9token");
     let start = [STARTS[3], &["--yes"]].concat();
-    shindan(&start, &token).exits(4).says("VADDY_TOKEN").says("nothing was started");
+    let run = shindan(&start, &token).exits(4).says("VADDY_TOKEN").says("nothing was started");
+    assert!(!run.stderr.contains("signature") && !run.stderr.contains("clock"), "{run:?}");
     assert_eq!(emulator.ledger(), (0, 0));
 }
 
@@ -114,9 +115,22 @@ fn a_wrong_number() {
 }
 
 #[test]
-fn a_control_character_in_any_parameter() {
+fn a_character_that_acts_in_any_parameter() {
     let canned = Canned::always(ok("{}"));
     for character in ["\r", "\n", "\u{1b}", "\u{7f}", "\u{85}"] {
+        for (name, args) in [
+            ("NCLOUD_SECRET_ACCESS_KEY", ["wsc", "job", "list"]),
+            ("NCLOUD_ACCESS_KEY_ID", ["wsc", "job", "list"]),
+            ("VADDY_TOKEN", ["vaddy", "scan", "running"]),
+            ("VADDY_USER", ["vaddy", "scan", "running"]),
+        ] {
+            let text = format!("a{character}b");
+            let env = [&canned.env()[..], &[(name, &text)]].concat();
+            shindan(&args, &env).exits(4).says(name);
+        }
+    }
+    for character in ["\r", "\n", "\u{1b}", "\u{7f}", "\u{85}", "\u{202e}", "\u{200b}", "\u{e0041}"]
+    {
         let text = format!("a{character}b");
         let url = format!("https://shop.example/{character}b");
         let wsc = |option| [STARTS[0], &["--yes", option, &text]].concat();
@@ -140,6 +154,7 @@ fn a_control_character_in_any_parameter() {
             let run = shindan(args, &canned.env()).exits(2);
             let shown = run.stderr.replace('\n', "");
             assert!(!shown.contains(char::is_control), "{args:?}: {run:?}");
+            assert!(!shown.contains(character), "{args:?}: {run:?}");
         }
         for name in ["VADDY_PROJECT_ID", "VADDY_HOST", "VADDY_FQDN"] {
             let env = [&canned.env()[..], &[(name, &text)]].concat();
@@ -153,16 +168,28 @@ fn a_control_character_in_any_parameter() {
             let env = [&canned.env()[1..], &[(name, &text)]].concat();
             shindan(&["wsc", "job", "list"], &env).exits(2).says(name);
         }
-        for (name, args) in [
-            ("NCLOUD_SECRET_ACCESS_KEY", ["wsc", "job", "list"]),
-            ("NCLOUD_ACCESS_KEY_ID", ["wsc", "job", "list"]),
-            ("VADDY_TOKEN", ["vaddy", "scan", "running"]),
-            ("VADDY_USER", ["vaddy", "scan", "running"]),
-        ] {
-            let env = [&canned.env()[..], &[(name, &text)]].concat();
-            shindan(&args, &env).exits(4);
-        }
     }
+    assert!(canned.asked().is_empty());
+}
+
+#[test]
+fn a_host_that_is_none() {
+    let canned = Canned::always(ok("{}"));
+    for host in ["https://www.example.jp/", "www.example.jp x", "$(id)", "h:0", &"a".repeat(254)] {
+        shindan(&["scan", "--yes", "--fqdn", host], &canned.env()).exits(2).says("not a host name");
+        let env = [&canned.env()[..], &[("VADDY_HOST", host)]].concat();
+        shindan(&["scan", "--yes"], &env).exits(2).says("VADDY_HOST").says("not a host name");
+    }
+    assert!(canned.asked().is_empty());
+}
+
+#[test]
+fn a_url_that_is_too_long() {
+    let canned = Canned::always(ok("{}"));
+    let long = "a".repeat(2_000);
+    let url = format!("https://shop.example/{long}");
+    let run = shindan(&["scan", "--yes", "--url", &url], &canned.env()).exits(2);
+    assert!(!run.says("2,000 characters").stderr.contains(&long));
     assert!(canned.asked().is_empty());
 }
 
@@ -175,6 +202,14 @@ fn an_unknown_number() {
     }
     emulator.run(&["vaddy", "scan", "result", "1-99"]).exits(6).says("scan_id not found");
     emulator.run(&["vaddy", "scan", "running", "--project-id", "unknown-1"]).exits(6);
+    let canned =
+        Canned::always(answer("400 Bad Request", "", r#"{"error_message":"not match project"}"#));
+    for args in
+        [["scan", "list", "--project-number", "1"], ["crawl", "delete", "1", "--project-number=1"]]
+    {
+        let run = shindan(&[&["vaddy"], &args[..]].concat(), &canned.env()).exits(6);
+        run.says("it is not the project id");
+    }
 }
 
 #[test]
@@ -223,9 +258,10 @@ fn nobody_answers() {
                     let run = shindan(&[args, &["--yes"]].concat(), &env).exits(9);
                     let error = run.stderr.lines().find(|line| line.starts_with("error: "));
                     let error = error.expect("a line");
-                    for part in [host, cause, "nothing was started"] {
+                    for part in ["no usable answer", host, cause, "nothing was started"] {
                         assert!(error.contains(part), "no {part:?} in {error}");
                     }
+                    assert!(!error.contains("sent"), "{error}");
                 });
             }
         }

@@ -88,6 +88,10 @@ fn both_versions_at_once_are_refused() {
     let both = [("VADDY_HOST", "h"), ("VADDY_PROJECT_ID", "p")];
     let env = [&canned.env()[..], &both].concat();
     shindan(&["scan", "--yes"], &env).exits(2).says("VADDY_HOST").says("VADDY_PROJECT_ID");
+    let both = [("VADDY_FQDN", "h"), ("VADDY_PROJECT_ID", "p")];
+    let env = [&canned.env()[..], &both].concat();
+    let run = shindan(&["scan", "--yes"], &env).exits(2).says("VADDY_FQDN");
+    assert!(!run.stderr.contains("VADDY_HOST"), "{run:?}");
     shindan(&["scan", "--yes", "--fqdn", "h", "--project-id", "p"], &canned.env()).exits(2);
     shindan(&["scan", "--yes"], &canned.env()).exits(2).says("--url");
     shindan(&["scan", "--yes", "--service", "wsc"], &canned.env()).exits(2).says("--url");
