@@ -32,7 +32,7 @@ impl Storage for Files {
     fn create(&self, name: &str, reserve: u64) -> io::Result<File> {
         let file = private().append(true).create_new(true).open(self.path(name))?;
         if let Err(error) = set_aside(&file, reserve) {
-            fs::remove_file(self.path(name))?;
+            let _gone = fs::remove_file(self.path(name));
             return Err(error);
         }
         Ok(file)

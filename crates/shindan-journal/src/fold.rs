@@ -9,7 +9,7 @@ use crate::{Class, Closed, Entry, Intent, Outcome, Record, Report, State};
 pub struct Run {
     /// What was to be started; `None` if damage has taken it.
     pub intent: Option<Intent>,
-    /// When the first start left, in Unix ms.
+    /// When the first start left, in Unix ms; `None` too if damage has taken it, and then the intent is older.
     pub sent_at_ms: Option<i64>,
     /// Every outcome, the oldest first.
     pub outcomes: Vec<Outcome>,
