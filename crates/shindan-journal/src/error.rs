@@ -26,7 +26,7 @@ pub enum Error {
     },
 }
 
-/// Why a run was not begun. Nothing has been sent.
+/// Why a run was not begun, and nothing sent, or why it was not claimed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BeginError {

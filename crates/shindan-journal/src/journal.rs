@@ -93,7 +93,7 @@ impl<S: Storage> Journal<S> {
     /// outcome. A file that cannot be read refuses every target, because it may hold such a start.
     pub fn begin(&self, intent: Intent) -> Result<RunFile<S>, BeginError> {
         let run = intent.run;
-        let lock = self.lock(&intent)?;
+        let lock = self.lock(&intent.target_key, run)?;
         let Runs { runs, unreadable } = self.runs()?;
         if let Some(error) = unreadable.into_iter().next() {
             return Err(error.into());
@@ -143,12 +143,18 @@ impl<S: Storage> Journal<S> {
         self.ids()?.into_iter().max().map(|id| self.view(id)).transpose()
     }
 
-    /// Opens a run that was begun before, in order to append; it is not locked.
+    /// Opens a run that was begun before, in order to append; its target is not locked.
     pub fn reopen(&self, id: RunId) -> Result<RunFile<S>, Error> {
-        let name = file_name(id);
-        let torn = self.view(id)?.torn_tail.is_some();
-        let file = self.storage.open(&name).map_err(|source| self.io("open", &name, source))?;
-        Ok(RunFile::new(self.storage.clone(), id, file, None, torn))
+        self.file(id, None)
+    }
+
+    /// Like [`reopen`](Self::reopen), with the lock of its target: to reconcile a start that no living process
+    /// is at work on. A run that lost its intent has no target to lock.
+    pub fn claim(&self, id: RunId) -> Result<RunFile<S>, BeginError> {
+        let view = self.view(id)?;
+        let key = view.run.intent.map(|intent| intent.target_key);
+        let lock = key.map(|key| self.lock(&key, id)).transpose()?;
+        Ok(self.file(id, lock)?)
     }
 
     /// Appends one record to a run that was begun before.
@@ -165,12 +171,19 @@ impl<S: Storage> Journal<S> {
         Ok(self.storage.remove(&name).map_err(|source| self.io("remove", &name, source))?)
     }
 
-    fn lock(&self, intent: &Intent) -> Result<S::Lock, BeginError> {
+    fn file(&self, id: RunId, lock: Option<S::Lock>) -> Result<RunFile<S>, Error> {
+        let name = file_name(id);
+        let torn = self.view(id)?.torn_tail.is_some();
+        let file = self.storage.open(&name).map_err(|source| self.io("open", &name, source))?;
+        Ok(RunFile::new(self.storage.clone(), id, file, lock, torn))
+    }
+
+    fn lock(&self, target_key: &str, run: RunId) -> Result<S::Lock, BeginError> {
         // A hash, because a target's key may be longer than a file's name.
-        let hash = Sha256::digest(intent.target_key.as_bytes());
+        let hash = Sha256::digest(target_key.as_bytes());
         let short = hash.first_chunk().expect("SHA-256 has 32 bytes");
         let name = format!("{:032x}", u128::from_be_bytes(*short));
-        let holder = Holder { pid: std::process::id(), run: intent.run };
+        let holder = Holder { pid: std::process::id(), run };
         match self.storage.lock(&name, &holder.note()) {
             Ok(Locked::Ours(lock)) => Ok(lock),
             Ok(Locked::Held(note)) => Err(BeginError::LockHeld(Holder::from_note(&note))),

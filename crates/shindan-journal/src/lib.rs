@@ -11,8 +11,9 @@
 //!    If either fails, nothing is sent.
 //! 2. [`Record::Outcome`] is appended before anything is said or done with the id. If that fails, the id is
 //!    said in one line, see [`scan_id_line`], and the wait goes on.
-//! 3. The lock is let go, and the run is closed when it ends. Closing decides no outcome: while that is
-//!    unknown, [`Journal::begin`] refuses the target, in this and in every later process.
+//! 3. The lock is let go once the outcome is decided, and the run is closed when it ends. Closing decides no
+//!    outcome: while that is unknown, [`Journal::begin`] refuses the target, in this and in every later process.
+//! 4. Another process that looks for a lost start has the lock meanwhile, see [`Journal::claim`].
 //!
 //! No record has a field for a secret, and no text of a file's content is in an error. The crate reads no
 //! clock and draws no randomness: times and random bytes are arguments.

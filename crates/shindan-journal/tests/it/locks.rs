@@ -86,9 +86,16 @@ fn in_two_processes() {
 
     let holder = held_by(journal.begin(intent(2, "shop"))).unwrap();
     assert_eq!((holder.pid, holder.run), (other.id(), run_id(1)));
+    assert_eq!(held_by(journal.claim(run_id(1))), Some(holder));
 
     drop(other.stdin.take());
     other.wait().unwrap();
     let error = journal.begin(intent(2, "shop")).unwrap_err();
     assert!(matches!(error, BeginError::OpenUnknown { run, .. } if run == run_id(1)), "{error:?}");
+
+    let mut claimed = journal.claim(run_id(1)).unwrap();
+    assert!(held_by(journal.begin(intent(2, "shop"))).is_some());
+    claimed.append(&outcome(Class::NotStarted, None)).unwrap();
+    claimed.release_lock();
+    journal.begin(intent(2, "shop")).unwrap();
 }
