@@ -68,6 +68,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "wsc-model",
         ],
     ),
+    ("shindan-journal", &["crc32fast", "rustix", "serde", "serde_json", "sha2", "thiserror"]),
     (
         "shindan",
         &[
@@ -80,6 +81,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "serde_json",
             "shindan-emulator",
             "shindan-hyper",
+            "shindan-journal",
             "shindan-proto",
             "shindan-wire",
             "thiserror",
