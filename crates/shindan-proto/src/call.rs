@@ -1,11 +1,11 @@
-use core::convert::Infallible;
+use core::{convert::Infallible, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
 use shindan_wire::{Api, Effect, Endpoint, Fault, FaultKind};
 
 use crate::{
-    Answer, Authorize, Base, Cause, EncodeError, Error, Limits, Now, Step, Target,
+    Answer, Authorize, Base, Cause, EncodeError, Error, Failure, Limits, Now, Step, Target,
     codec::{decode, encode},
     desk::{Io, Rest, begin},
     retry::{CameBack, Retry, Verdict, server_ahead_ms},
@@ -75,12 +75,13 @@ pub(crate) async fn call<T, A: Authorize, E: Send>(
 ) -> Result<T, Error<FaultOf<A>>> {
     let mut retry = Retry::new(target.policy(), exchange.effect, io.now());
     loop {
-        let sent = io.now();
+        let (sent, skew_ms) = (io.now(), target.skew_ms());
         let mut request = exchange.request.clone();
         // Signed per attempt: a signature is as old as the attempt, never as old as the call.
-        target.auth().authorize(&mut request, target.server_time(sent.wall));
+        target.auth().authorize(&mut request, sent.wall.plus_ms(skew_ms));
         let got = io.send(request, exchange.limits, exchange.name).await;
-        let delay = match judge(&mut retry, target, exchange, sent, io.now(), got) {
+        let attempt = Attempt { target, effect: exchange.effect, sent, now: io.now(), skew_ms };
+        let delay = match attempt.result(&mut retry, exchange, got) {
             Ok(result) => return result,
             Err(delay) => delay,
         };
@@ -90,56 +91,78 @@ pub(crate) async fn call<T, A: Authorize, E: Send>(
     }
 }
 
-/// The result of a call, or the delay before its next attempt.
-fn judge<T, A: Authorize>(
-    retry: &mut Retry,
-    target: &Target<A>,
-    exchange: &Exchange<T, FaultOf<A>>,
+/// An attempt that has come back.
+struct Attempt<'a, A> {
+    target: &'a Target<A>,
+    effect: Effect,
     sent: Now,
     now: Now,
-    got: Result<Response<Bytes>, crate::Failure>,
-) -> Result<Result<T, Error<FaultOf<A>>>, core::time::Duration> {
-    let mut skew_ms = target.skew_ms();
-    let response = match got {
-        Ok(response) => response,
-        Err(failure) => {
-            return match retry.judge(sent, now, CameBack::Nothing(failure.sent()), &mut skew_ms) {
-                Verdict::Retry(delay) => Err(delay),
-                Verdict::Ambiguous => Ok(Err(Error::Ambiguous(Cause::Failure(failure)))),
-                Verdict::Stop | Verdict::GiveUp => {
-                    Ok(Err(Error::Transport { attempts: retry.attempts(), source: failure }))
-                }
-            };
-        }
-    };
-    let headers = response.headers().clone();
-    match (exchange.read)(response) {
-        Ok(value) => Ok(Ok(value)),
-        Err(Error::Fault(fault)) => {
-            let kind = fault.kind();
-            let verdict = retry.judge(sent, now, CameBack::Fault(kind, &headers), &mut skew_ms);
-            target.set_skew_ms(skew_ms);
-            match verdict {
-                Verdict::Retry(delay) => Err(delay),
-                Verdict::Ambiguous => Ok(Err(Error::Ambiguous(Cause::Fault(fault)))),
-                Verdict::GiveUp => Ok(Err(Error::GaveUp { attempts: retry.attempts(), fault })),
-                Verdict::Stop if kind == FaultKind::Unauthenticated => {
-                    Ok(Err(Error::Unauthenticated {
-                        fault,
-                        server_ahead_ms: server_ahead_ms(sent, now, &headers),
-                    }))
-                }
-                Verdict::Stop => Ok(Err(Error::Fault(fault))),
+    /// What it was signed with: another call of the same target may have adopted a clock meanwhile.
+    skew_ms: i64,
+}
+
+impl<A: Authorize> Attempt<'_, A> {
+    /// The result of a call, or the delay before its next attempt.
+    fn result<T>(
+        &self,
+        retry: &mut Retry,
+        exchange: &Exchange<T, FaultOf<A>>,
+        got: Result<Response<Bytes>, Failure>,
+    ) -> Result<Result<T, Error<FaultOf<A>>>, Duration> {
+        let response = match got {
+            Ok(response) => response,
+            Err(failure) => {
+                return match self.judge(retry, CameBack::Nothing(failure.sent())) {
+                    Verdict::Retry(delay) => Err(delay),
+                    Verdict::Ambiguous => Ok(Err(Error::Ambiguous(Cause::Failure(failure)))),
+                    Verdict::Stop | Verdict::GiveUp => {
+                        Ok(Err(Error::Transport { attempts: retry.attempts(), source: failure }))
+                    }
+                };
             }
-        }
-        Err(Error::Decode(error)) => {
-            match retry.judge(sent, now, CameBack::Unreadable, &mut skew_ms) {
+        };
+        let headers = response.headers().clone();
+        match (exchange.read)(response) {
+            Ok(value) => {
+                self.target.quota().refill(self.effect);
+                Ok(Ok(value))
+            }
+            Err(Error::Fault(fault)) => {
+                let kind = fault.kind();
+                match self.judge(retry, CameBack::Fault(kind, &headers)) {
+                    Verdict::Retry(delay) => Err(delay),
+                    Verdict::Ambiguous => Ok(Err(Error::Ambiguous(Cause::Fault(fault)))),
+                    Verdict::GiveUp => Ok(Err(Error::GaveUp { attempts: retry.attempts(), fault })),
+                    Verdict::Stop if kind == FaultKind::Unauthenticated => {
+                        let server_ahead_ms = server_ahead_ms(self.sent, self.now, &headers);
+                        Ok(Err(Error::Unauthenticated { fault, server_ahead_ms }))
+                    }
+                    Verdict::Stop => Ok(Err(Error::Fault(fault))),
+                }
+            }
+            Err(Error::Decode(error)) => match self.judge(retry, CameBack::Unreadable) {
                 Verdict::Ambiguous => Ok(Err(Error::Ambiguous(Cause::Decode(error)))),
                 Verdict::Retry(_) | Verdict::Stop | Verdict::GiveUp => {
                     Ok(Err(Error::Decode(error)))
                 }
-            }
+            },
+            Err(other) => Ok(Err(other)),
         }
-        Err(other) => Ok(Err(other)),
+    }
+
+    /// What the judge says, as far as the target's quota allows.
+    fn judge(&self, retry: &mut Retry, came_back: CameBack<'_>) -> Verdict {
+        let mut skew_ms = self.skew_ms;
+        let verdict = retry.judge(self.sent, self.now, came_back, &mut skew_ms);
+        if skew_ms != self.skew_ms {
+            self.target.set_skew_ms(skew_ms);
+            return verdict;
+        }
+        match verdict {
+            Verdict::Retry(_) if !self.target.quota().pay(self.effect, came_back) => {
+                Verdict::GiveUp
+            }
+            Verdict::Retry(_) | Verdict::Stop | Verdict::GiveUp | Verdict::Ambiguous => verdict,
+        }
     }
 }

@@ -136,8 +136,13 @@ impl<E> Io<E> {
         })
     }
 
+    /// Whether an end is wished for, be it noticed or not; now it is noticed.
+    pub(crate) fn cancel_wanted(&self) -> bool {
+        self.cancel_asked() || self.desk().cancel == Cancel::Noticed
+    }
+
     /// Whether an end is wished for that nobody has noticed yet; now it is noticed.
-    pub(crate) fn cancel_asked(&self) -> bool {
+    fn cancel_asked(&self) -> bool {
         let mut desk = self.desk();
         let asked = desk.cancel == Cancel::Asked;
         if asked {

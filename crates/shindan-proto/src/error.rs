@@ -116,7 +116,7 @@ pub enum EncodeError {
 }
 
 /// Why an answer cannot be read. Its text names the place, never the content.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("http {status} from {operation}: {at}: {reason}")]
 #[non_exhaustive]
 pub struct DecodeError {

@@ -53,6 +53,7 @@ mod codec;
 mod desk;
 mod error;
 mod pages;
+mod quota;
 mod read;
 pub mod retry;
 mod scanner;
@@ -64,6 +65,7 @@ mod target;
 mod time;
 mod vaddy_scan;
 mod watch;
+mod wsc_list;
 mod wsc_scan;
 
 pub use auth::{Authorize, InvalidVaddyKey, KeyIn, NcpKey, VaddyKey};

@@ -3,7 +3,7 @@ use vaddy_model::{Crawl, CrawlPage, v1, v2};
 use wsc_model::{GetJobs, Job, SearchJobs};
 
 /// No list is read further than this, whatever the server says.
-const MOST_PAGES: u64 = 1_000;
+pub(crate) const MOST_PAGES: u32 = 1_000;
 
 /// An operation that answers one page of a list.
 ///
@@ -91,7 +91,7 @@ impl Paged for v2::SearchCrawls {
 }
 
 fn page_after(page: u64, limit: u64, items: usize, total: u64) -> Option<u64> {
-    let last = items == 0 || page.saturating_mul(limit) >= total || page >= MOST_PAGES;
+    let last = items == 0 || page.saturating_mul(limit) >= total || page >= MOST_PAGES.into();
     (!last).then(|| page + 1)
 }
 
@@ -105,6 +105,6 @@ mod tests {
         assert_eq!(page_after(2, 10, 1, 11), None);
         assert_eq!(page_after(1, 10, 0, 1_000_000_000), None);
         assert_eq!(page_after(1, 0, 1, 5), Some(2));
-        assert_eq!(page_after(MOST_PAGES, 0, 1, u64::MAX), None);
+        assert_eq!(page_after(MOST_PAGES.into(), 0, 1, u64::MAX), None);
     }
 }

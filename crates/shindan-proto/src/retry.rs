@@ -214,6 +214,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_millis(ms.try_into().unwrap_or(0)))
 }
 
-fn date(headers: &HeaderMap) -> Option<Timestamp> {
+/// What the server's clock showed when it answered.
+pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
     Timestamp::from_http_date(headers.get(header::DATE)?.to_str().ok()?)
 }

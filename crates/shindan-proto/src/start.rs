@@ -101,11 +101,12 @@ impl<S: Scanner> Target<S> {
         let target = self.clone();
         begin(now, |io| async move {
             match start(&io, &target, &scan, &policy).await {
-                Ok(id) if policy.detach => {
+                Ok(id) if policy.detach && !io.cancel_wanted() => {
                     Outcome { id: Some(id), result: Err(ScanError::Detached) }
                 }
+                // The service has named it, so a list that does not show it is no more than an outage.
                 Ok(id) => {
-                    let result = follow(&io, &target, &id, &policy, SETTLE).await;
+                    let result = follow(&io, &target, &id, &policy, policy.outage).await;
                     Outcome { id: Some(id), result }
                 }
                 Err((id, error)) => Outcome { id, result: Err(error) },
@@ -139,36 +140,48 @@ async fn start<S: Scanner>(
         Prior::Busy => return Err((None, ScanError::Busy)),
         Prior::Ours(ids) => return adopt::<S>(io, ids).await,
     };
-    let (mut again, mut accepted) = (policy.retry_unstarted, false);
+    let (mut again, mut accepted, mut unknown) = (policy.retry_unstarted, false, false);
+    let sent = io.now();
     loop {
         io.tell(Event::Starting).await;
-        if io.cancel_asked() {
+        if io.cancel_wanted() {
             return Err((None, ScanError::Canceled));
         }
-        let sent = io.now();
-        match S::start(io, target, scan).await {
+        let refused = match S::start(io, target, scan).await {
             Ok(Some(id)) => {
                 io.tell(Event::Started(id.clone())).await;
                 return match S::find(io, target, scan, &before, sent, Look::Once).await {
                     Found::Many(ids) => Err((Some(id), ScanError::Duplicate(ids))),
+                    Found::One(other) if other != id => {
+                        Err((Some(id.clone()), ScanError::Duplicate(vec![id, other])))
+                    }
                     Found::One(_) | Found::Nothing | Found::Unclear => Ok(id),
                 };
             }
             Ok(None) => {
                 accepted = true;
                 io.tell(Event::Accepted).await;
+                None
             }
-            Err(Error::Ambiguous(_)) => io.tell(Event::Unknown).await,
+            Err(Error::Ambiguous(_)) => {
+                unknown = true;
+                io.tell(Event::Unknown).await;
+                None
+            }
+            // After an attempt whose fate is unknown a refusal may be the trace of it: look first.
+            Err(refused) if unknown => Some(refused),
             Err(Error::Canceled) => return Err((None, ScanError::Canceled)),
             Err(refused) => return Err((None, ScanError::Refused(refused))),
-        }
+        };
         match S::find(io, target, scan, &before, sent, Look::UntilSettled).await {
             Found::One(id) => return adopt::<S>(io, vec![id]).await,
             Found::Many(ids) => return Err((None, ScanError::Duplicate(ids))),
             // What was accepted exists, even where no list shows it.
             Found::Nothing if accepted => return Err((None, ScanError::Unknown)),
-            Found::Nothing if again => again = false,
-            Found::Nothing => return Err((None, ScanError::NotStarted)),
+            Found::Nothing if again && !io.cancel_wanted() => again = false,
+            Found::Nothing => {
+                return Err((None, refused.map_or(ScanError::NotStarted, ScanError::Refused)));
+            }
             Found::Unclear => return Err((None, ScanError::Unknown)),
         }
     }

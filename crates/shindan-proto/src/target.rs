@@ -6,7 +6,7 @@ use std::sync::{
 
 use http::Uri;
 
-use crate::{Authorize, RetryPolicy, Timestamp};
+use crate::{Authorize, RetryPolicy, Timestamp, quota::Quota};
 
 /// Where a service answers: a checked URL of scheme, host, port and perhaps a path before the operations' paths.
 ///
@@ -100,13 +100,16 @@ pub fn is_loopback(host: &str) -> bool {
         || host.parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback())
 }
 
-/// A service to talk to: where, as whom and how patiently. Clones share the measured clock skew.
+/// A service to talk to: where, as whom and how patiently. Clones share the measured clock
+/// skew and a quota of retries: 500 tokens, of which a retry takes 5, or 10 if there was no answer, and a
+/// success returns 1; reads have one bucket, everything else another.
 #[derive(Debug)]
 pub struct Target<A> {
     pub(crate) base: Base,
     auth: Arc<A>,
     policy: RetryPolicy,
     skew_ms: Arc<AtomicI64>,
+    quota: Arc<Quota>,
 }
 
 impl<A: Authorize> Target<A> {
@@ -117,6 +120,7 @@ impl<A: Authorize> Target<A> {
             auth: Arc::new(auth),
             policy: RetryPolicy::default(),
             skew_ms: Arc::default(),
+            quota: Arc::default(),
         };
         target.with_policy(RetryPolicy::default())
     }
@@ -153,6 +157,10 @@ impl<A: Authorize> Target<A> {
         self.skew_ms.store(skew_ms, Ordering::Relaxed);
     }
 
+    pub(crate) fn quota(&self) -> &Quota {
+        &self.quota
+    }
+
     /// The time that the server is believed to show.
     pub(crate) fn server_time(&self, wall: Timestamp) -> Timestamp {
         wall.plus_ms(self.skew_ms())
@@ -166,6 +174,7 @@ impl<A> Clone for Target<A> {
             auth: Arc::clone(&self.auth),
             policy: self.policy.clone(),
             skew_ms: Arc::clone(&self.skew_ms),
+            quota: Arc::clone(&self.quota),
         }
     }
 }

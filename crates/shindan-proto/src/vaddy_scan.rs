@@ -11,6 +11,7 @@ use vaddy_model::{
 use crate::{
     Answer, Ending, Error, Found, Io, Look, Now, Prior, Scanner, Standing, Target, VaddyKey,
     call::{Exchange, call},
+    retry::date,
     start::SETTLE,
 };
 
@@ -66,8 +67,12 @@ impl fmt::Display for VaddyScanId {
 const QUIET: Duration = Duration::from_secs(60);
 /// No scan runs longer: the vendor's own client gives up after seven hours.
 const LONGEST_SCAN: Duration = Duration::from_secs(8 * 60 * 60);
-/// The slack for clocks when a listed scan is compared with the time of a start.
-const CLOCK_SLACK_MS: i64 = 15 * 60 * 1000;
+/// How long nobody may answer while a lost scan is looked for.
+const OUTAGE: Duration = Duration::from_secs(15 * 60);
+/// The slack for the service's clocks when a listed scan is compared with the time of a start.
+const SLACK_MS: i64 = 60 * 1000;
+/// The same where only our own calendar is there to compare with.
+const CALENDAR_SLACK_MS: i64 = 15 * 60 * 1000;
 
 impl Scanner for VaddyKey {
     type Scan = VaddyScan;
@@ -122,39 +127,31 @@ impl Scanner for VaddyKey {
         sent: Now,
         look: Look,
     ) -> Found<VaddyScanId> {
+        // The service runs one scan at a time, so a start that was replayed on the way was refused.
         if look == Look::Once {
-            // The service runs one scan at a time, so a start that was replayed on the way was refused.
             return Found::Unclear;
         }
-        let Some(ran) = wait_for_the_end(io, target, &scan.project, sent).await else {
-            return Found::Unclear;
-        };
         // The id of a running scan is not to be had, so only the list of ended ones names it.
         let Some(number) = scan.project_number else { return Found::Unclear };
-        let Ok(exchange) = list(target, number) else { return Found::Unclear };
-        let Ok(listed) = call(io, target, &exchange).await else { return Found::Unclear };
-        let started = target.server_time(sent.wall).unix_ms() - CLOCK_SLACK_MS;
-        let new = |item: &ListedScan| {
-            let known = before.iter().any(|id| id.scan_id == item.scan_id);
-            let early = item
-                .start_time
-                .is_some_and(|time| time.unix_seconds().saturating_mul(1000) < started);
-            let other_crawl = scan.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
-            !known && !early && !other_crawl
+        let Some(ran) = wait_for_the_end(io, target, &scan.project).await else {
+            return Found::Unclear;
         };
-        let whole = listed.rejected.is_empty();
-        let mut ids: Vec<_> = listed
-            .value
-            .items
-            .into_iter()
-            .filter(new)
-            .map(|item| id_in(&scan.project, item.scan_id))
-            .collect();
-        match (ids.len(), ids.pop()) {
-            (1, Some(id)) => Found::One(id),
-            (0, _) if whole && !ran => Found::Nothing,
-            // More than one new scan: somebody else's may be among them.
-            _ => Found::Unclear,
+        let begun = io.now().mono;
+        loop {
+            let listed = newer(io, target, scan, number, before, sent).await;
+            if let Ok((mut ids, whole)) = listed {
+                match (ids.len(), ids.pop()) {
+                    (1, Some(id)) if whole => return Found::One(id),
+                    (0, _) if whole && !ran => return Found::Nothing,
+                    // More than one new scan: somebody else's may be among them.
+                    (2.., _) => return Found::Unclear,
+                    _ => {}
+                }
+            }
+            if io.now().mono.saturating_sub(begun) >= SETTLE {
+                return Found::Unclear;
+            }
+            io.rest(target.policy().most, "the next look for the scan").await;
         }
     }
 
@@ -234,24 +231,67 @@ async fn running<E: Send>(
     call(io, target, &exchange).await
 }
 
+/// The scans that are as young as a start at `sent`, and whether everything in the list could be read.
+async fn newer<E: Send>(
+    io: &Io<E>,
+    target: &Target<VaddyKey>,
+    scan: &VaddyScan,
+    number: u64,
+    before: &[VaddyScanId],
+    sent: Now,
+) -> Result<(Vec<VaddyScanId>, bool), Error<VaddyFault>> {
+    let listed = call(io, target, &list(target, number)?).await?;
+    let since = io.now().mono.saturating_sub(sent.mono).as_millis();
+    // The list's own date leaves our calendar out, which may have been set since.
+    let sent = date(listed.headers())
+        .map_or(target.server_time(sent.wall).plus_ms(-CALENDAR_SLACK_MS), |date| {
+            date.plus_ms(-SLACK_MS - i64::try_from(since).unwrap_or(i64::MAX))
+        });
+    let new = |item: &ListedScan| {
+        let known = before.iter().any(|id| id.scan_id == item.scan_id);
+        let early = item
+            .start_time
+            .is_some_and(|time| time.unix_seconds().saturating_mul(1000) < sent.unix_ms());
+        let other_crawl = scan.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
+        !known && !early && !other_crawl
+    };
+    let whole = listed.rejected.is_empty();
+    let new = listed.value.items.into_iter().filter(new);
+    Ok((new.map(|item| id_in(&scan.project, item.scan_id)).collect(), whole))
+}
+
 /// Waits until nothing runs in the project any more, and says whether something ever ran;
 /// `None` if that could not be found out.
+///
+/// It watches for a minute at least, even if a scan has ended before: that may have been somebody else's.
 async fn wait_for_the_end<E: Send>(
     io: &Io<E>,
     target: &Target<VaddyKey>,
     project: &VaddyProject,
-    sent: Now,
 ) -> Option<bool> {
-    let mut ran = false;
+    let begun = io.now().mono;
+    let (mut ran, mut quiet, mut away) = (false, None, None);
     loop {
         let checked = running(io, target, project).await;
-        let since = io.now().mono.saturating_sub(sent.mono);
+        let now = io.now().mono;
+        let since = |begun| now.saturating_sub(begun);
         match checked {
-            Ok(true) if since < LONGEST_SCAN => ran = true,
-            Ok(false) if ran || since >= QUIET => return Some(ran),
-            Ok(false) => {}
-            Err(_) if since < SETTLE || (ran && since < LONGEST_SCAN) => {}
-            Ok(true) | Err(_) => return None,
+            Ok(true) => (ran, quiet, away) = (true, None, None),
+            Ok(false) => {
+                away = None;
+                let quiet = since(*quiet.get_or_insert(now));
+                if since(begun) >= QUIET && (ran || quiet >= QUIET) {
+                    return Some(ran);
+                }
+            }
+            Err(_) => {
+                quiet = None;
+                away.get_or_insert(now);
+            }
+        }
+        let most = if ran { LONGEST_SCAN } else { OUTAGE };
+        if away.is_some_and(|away| since(away) >= OUTAGE) || since(begun) >= most {
+            return None;
         }
         let rest = if ran { target.policy().most } else { Duration::from_secs(5) };
         io.rest(rest, "the next look for the scan").await;

@@ -2,9 +2,11 @@
 
 use core::time::Duration;
 
+use shindan_wire::FaultKind;
+
 use crate::{
     Error, Event, EventOf, FaultOf, Io, ScanError, ScanResultOf, Scanner, Standing, Target,
-    desk::Rest, retry::fraction,
+    retry::fraction,
 };
 
 /// How a scan is started and followed.
@@ -81,56 +83,64 @@ pub(crate) async fn follow<S: Scanner>(
     patience: Duration,
 ) -> ScanResultOf<S> {
     let begun = io.now().mono;
-    let (mut answered, mut polls, mut random) = (begun, 0, policy.seed);
+    let (mut patience, mut polls, mut random) = (patience, 0, policy.seed);
+    // Since when no poll has shown the scan.
+    let mut away = None;
     let mut cancel = CancelState::default();
     loop {
         cancel.notice(io).await;
+        let asked = io.now().mono;
         let poll = S::poll(io, target, id).await;
         polls += 1;
         let now = io.now().mono;
+        let over = policy.within.is_some_and(|within| now.saturating_sub(begun) >= within);
         match poll {
             Ok(Standing::Ended(ending)) => return Ok(ending),
             Ok(Standing::Running(state)) => {
-                answered = now;
+                // A list that changes while it is read may leave out what it has shown before.
+                (away, patience) = (None, policy.outage);
                 cancel.send(io, target, id, &state).await?;
                 io.tell(Event::Running(state)).await;
             }
-            Ok(Standing::Missing) if now.saturating_sub(begun) >= patience => {
-                return Err(ScanError::Missing);
+            Ok(Standing::Missing) => {
+                if now.saturating_sub(*away.get_or_insert(asked)) >= patience {
+                    return Err(ScanError::Missing);
+                }
             }
-            Ok(Standing::Missing) => {}
             // A wish to end cut the poll's own rests short.
-            Err(Error::Canceled) => {
-                cancel.begin(io).await;
-                continue;
+            Err(Error::Canceled) => continue,
+            Err(error) => {
+                let away = now.saturating_sub(*away.get_or_insert(asked));
+                if !passing(&error) || away >= policy.outage || over {
+                    return Err(ScanError::Lost(error));
+                }
+                io.tell(Event::Unreachable).await;
             }
-            Err(error) if !passing(&error) || now.saturating_sub(answered) >= policy.outage => {
-                return Err(ScanError::Lost(error));
-            }
-            Err(_) => io.tell(Event::Unreachable).await,
         }
         // The last answer counts, however late it came.
-        if policy.within.is_some_and(|within| now.saturating_sub(begun) >= within) {
+        if over {
             return Err(ScanError::Deadline);
         }
         let mut rest = policy.rest(polls, now.saturating_sub(begun), &mut random);
         if let Some(within) = policy.within {
             rest = rest.min(begun.saturating_add(within).saturating_sub(now));
         }
-        if io.wait(rest, "the next poll").await == Rest::Canceled {
-            cancel.begin(io).await;
-        }
+        let rested = io.now().mono;
+        io.wait(rest, "the next poll").await;
+        // For what the machine has slept longer the service is not to blame.
+        let overslept = io.now().mono.saturating_sub(rested).saturating_sub(rest);
+        away = away.map(|since| since.saturating_add(overslept));
     }
 }
 
 /// Whether asking again later may help.
 fn passing<F: shindan_wire::Fault>(error: &Error<F>) -> bool {
     match error {
-        Error::Transport { .. } | Error::GaveUp { .. } => true,
+        // Something between us and the service may answer with pages of its own.
+        Error::Transport { .. } | Error::GaveUp { .. } | Error::Decode(_) => true,
+        Error::Fault(fault) => fault.kind() == FaultKind::Unrecognized,
         Error::Encode(_)
-        | Error::Fault(_)
         | Error::Unauthenticated { .. }
-        | Error::Decode(_)
         | Error::Ambiguous(_)
         | Error::Canceled => false,
     }
@@ -146,14 +156,10 @@ struct CancelState {
 
 impl CancelState {
     async fn notice<Id: Send, State: Send>(&mut self, io: &Io<Event<Id, State>>) {
-        if io.cancel_asked() {
-            self.begin(io).await;
+        if !self.wanted && io.cancel_wanted() {
+            self.wanted = true;
+            io.tell(Event::Canceling).await;
         }
-    }
-
-    async fn begin<Id: Send, State: Send>(&mut self, io: &Io<Event<Id, State>>) {
-        self.wanted = true;
-        io.tell(Event::Canceling).await;
     }
 
     /// Sends the cancel once it is wanted; the next poll shows what it did.

@@ -1,17 +1,18 @@
 //! WSC's part of a scan: its job is found again by a token in the memo.
 
 use core::{fmt, str::FromStr};
-use std::collections::BTreeSet;
 
 use wsc_model::{
     CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, Job, Report, ResultButton, SearchJobs,
-    SearchType, StatusCode, StopJob, Wsc, WscFault,
+    SearchType, StatusCode, StopJob, WscFault,
 };
 
 use crate::{
-    Answer, Ending, Error, Found, Io, Look, NcpKey, Now, Paged, Prior, Scanner, Standing, Target,
+    Answer, DecodeError, Ending, Error, Found, Io, Look, NcpKey, Now, Prior, Scanner, Standing,
+    Target,
     call::{Exchange, call},
     start::SETTLE,
+    wsc_list::{List, jobs},
 };
 
 /// A diagnosis to start, with the token that finds it again.
@@ -27,7 +28,7 @@ pub struct WscScan {
 impl WscScan {
     fn with_token(&self) -> CreateJob {
         let mut job = self.job.clone();
-        let tag = format!("[scan:{}]", self.token);
+        let tag = self.token.tag();
         job.memo = Some(match job.memo {
             Some(memo) => format!("{memo} {tag}"),
             None => tag,
@@ -37,30 +38,55 @@ impl WscScan {
 }
 
 /// Names an intent to scan: 16 characters of `A-Z` and `2-7`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token(String);
+#[derive(Clone, Debug)]
+pub struct Token {
+    text: String,
+    fresh: bool,
+}
 
 impl Token {
     const ALPHABET: &'static [u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-    /// From 16 bytes, of which five bits each are used: random ones for a new intent, a hash for a known one.
+    /// From 16 bytes, of which five bits each are used: a hash of what tells one intent from another.
+    ///
+    /// A job may carry it already, so a start is refused where a job that may carry it cannot be read.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(bytes.iter().map(|byte| char::from(Self::ALPHABET[usize::from(byte % 32)])).collect())
+        let text = bytes.iter().map(|byte| char::from(Self::ALPHABET[usize::from(byte % 32)]));
+        Self { text: text.collect(), fresh: false }
+    }
+
+    /// From 16 random bytes, for a new intent: no job can carry it yet.
+    pub fn from_random_bytes(bytes: [u8; 16]) -> Self {
+        Self { fresh: true, ..Self::from_bytes(bytes) }
+    }
+
+    /// As it stands in a memo.
+    fn tag(&self) -> String {
+        format!("[scan:{self}]")
     }
 }
+
+/// The same text is the same intent.
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Token {}
 
 impl FromStr for Token {
     type Err = InvalidToken;
 
     fn from_str(text: &str) -> Result<Self, InvalidToken> {
         let valid = text.len() == 16 && text.bytes().all(|b| Self::ALPHABET.contains(&b));
-        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidToken) }
+        if valid { Ok(Self { text: text.to_owned(), fresh: false }) } else { Err(InvalidToken) }
     }
 }
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -72,6 +98,8 @@ pub struct InvalidToken;
 
 /// Jobs per page; the vendor documents no maximum.
 const PAGE: u32 = 100;
+/// How many whole lists without the job make its absence certain, if they span the settle window.
+const READS: u32 = 3;
 
 impl Scanner for NcpKey {
     type Scan = WscScan;
@@ -84,8 +112,15 @@ impl Scanner for NcpKey {
         target: &Target<Self>,
         scan: &WscScan,
     ) -> Result<Prior<InstanceNo>, Error<WscFault>> {
-        let (ids, _) = with_token(io, target, by_memo(&scan.token), &scan.token).await?;
-        Ok(if ids.is_empty() { Prior::Clear(ids) } else { Prior::Ours(ids) })
+        let (ours, list) = look(io, target, scan).await?;
+        if !ours.is_empty() {
+            return Ok(Prior::Ours(ours));
+        }
+        if let Some(unread) = list.unread.iter().find(|unread| scan.may_be_in(unread)) {
+            return Err(Error::Decode(unread.clone()));
+        }
+        let known = if list.whole { list.ids().cloned().collect() } else { Vec::new() };
+        Ok(Prior::Clear(known))
     }
 
     async fn start<E: Send>(
@@ -102,28 +137,35 @@ impl Scanner for NcpKey {
         io: &Io<E>,
         target: &Target<Self>,
         scan: &WscScan,
-        _before: &[InstanceNo],
-        sent: Now,
+        before: &[InstanceNo],
+        _sent: Now,
         look: Look,
     ) -> Found<InstanceNo> {
+        // The window opens now: the start may have taken minutes, and only its end was unclear.
+        let (begun, mut reads) = (io.now().mono, 0);
         loop {
-            let found = with_token(io, target, by_memo(&scan.token), &scan.token).await;
-            let settled = io.now().mono.saturating_sub(sent.mono) >= SETTLE;
-            match found {
-                Ok((ids, _)) if !ids.is_empty() => return one_or_many(ids),
-                Ok(_) | Err(_) if look == Look::Once => return Found::Unclear,
-                Ok(_) | Err(_) if !settled => {}
-                Ok((_, true)) => break,
-                // Something could not be read at the very end, so an absence proves nothing.
-                Ok((_, false)) | Err(_) => return Found::Unclear,
+            let looked = self::look(io, target, scan).await;
+            let since = io.now().mono.saturating_sub(begun);
+            if let Ok((mut ours, list)) = looked {
+                let maybe = scan.maybe(&list, before);
+                // A repetition whose record has no memo is told by its place under the job it repeats.
+                let repeats = scan.job.master_instance_no.as_ref();
+                if ours.is_empty() && repeats.is_some_and(|master| before.contains(master)) {
+                    ours.clone_from(&maybe);
+                }
+                if !ours.is_empty() {
+                    return one_or_many(ours);
+                }
+                reads += u32::from(list.whole);
+                if look == Look::UntilSettled && since >= SETTLE && reads >= READS {
+                    let nothing = list.whole && maybe.is_empty();
+                    return if nothing { Found::Nothing } else { Found::Unclear };
+                }
+            }
+            if look == Look::Once || since >= 2 * SETTLE {
+                return Found::Unclear;
             }
             io.rest(target.policy().most, "the next look for the job").await;
-        }
-        // How a memo is matched is not documented, so the whole list has the last word.
-        match with_token(io, target, GetJobs::new(PAGE, 1), &scan.token).await {
-            Ok((ids, _)) if !ids.is_empty() => one_or_many(ids),
-            Ok((_, true)) => Found::Nothing,
-            Ok((_, false)) | Err(_) => Found::Unclear,
         }
     }
 
@@ -132,8 +174,14 @@ impl Scanner for NcpKey {
         target: &Target<Self>,
         id: &InstanceNo,
     ) -> Result<Standing<Self>, Error<WscFault>> {
-        let Some(job) = job(io, target, GetJobs::new(PAGE, 1), id).await? else {
-            return Ok(Standing::Missing);
+        let mut list =
+            jobs(io, target, &GetJobs::new(PAGE, 1), |job| job.instance_no == *id).await?;
+        let Some(job) = list.get(id) else {
+            // What cannot be read may be the job.
+            return match list.unread.pop() {
+                Some(unread) => Err(Error::Decode(unread)),
+                None => Ok(Standing::Missing),
+            };
         };
         match &job.result_button {
             Some(ResultButton::Report) => {
@@ -151,7 +199,8 @@ impl Scanner for NcpKey {
                 for code in [StatusCode::STOPPED, StatusCode::CANCELED] {
                     let mut search = SearchJobs::new(PAGE, 1);
                     search.status_code = Some(code);
-                    if self::job(io, target, search, id).await?.is_some() {
+                    let ended = jobs(io, target, &search, |job| job.instance_no == *id).await?;
+                    if ended.get(id).is_some() {
                         return Ok(Standing::Ended(Ending::Stopped));
                     }
                 }
@@ -195,65 +244,59 @@ fn one_or_many(mut ids: Vec<InstanceNo>) -> Found<InstanceNo> {
     }
 }
 
-/// The jobs whose memo carries the token, and whether every record could be read.
-async fn with_token<E: Send>(
-    io: &Io<E>,
-    target: &Target<NcpKey>,
-    list: impl JobList,
-    token: &Token,
-) -> Result<(Vec<InstanceNo>, bool), Error<WscFault>> {
-    let tag = format!("[scan:{token}]");
-    let mut ids = BTreeSet::new();
-    let whole = each_job(io, target, list, |job| {
-        if job.memo.contains(&tag) {
-            ids.insert(job.instance_no.clone());
-        }
-        false
-    })
-    .await?;
-    Ok((ids.into_iter().collect(), whole))
-}
-
-/// One job out of a list, or `None` if every record could be read and it is not among them.
-async fn job<E: Send>(
-    io: &Io<E>,
-    target: &Target<NcpKey>,
-    list: impl JobList,
-    id: &InstanceNo,
-) -> Result<Option<Job>, Error<WscFault>> {
-    let mut found = None;
-    each_job(io, target, list, |job| {
-        if job.instance_no == *id {
-            found = Some(job.clone());
-        }
-        found.is_some()
-    })
-    .await?;
-    Ok(found)
-}
-
-trait JobList: Paged<Item = Job, Api = Wsc> {}
-
-impl<P: Paged<Item = Job, Api = Wsc>> JobList for P {}
-
-/// Reads page after page, repetitions included, until `enough`; whether every record could be read.
-async fn each_job<P: JobList, E: Send>(
-    io: &Io<E>,
-    target: &Target<NcpKey>,
-    list: P,
-    mut enough: impl FnMut(&Job) -> bool + Send,
-) -> Result<bool, Error<WscFault>> {
-    let (mut next, mut whole) = (Some(list), true);
-    while let Some(list) = next {
-        let exchange = Exchange::new(&target.base, &list, |page| page)?;
-        let page = call(io, target, &exchange).await?;
-        whole &= page.rejected.is_empty();
-        next = list.next(&page.value);
-        for job in P::items(page.value) {
-            if core::iter::once(&job).chain(&job.slave_data).any(&mut enough) {
-                return Ok(whole);
-            }
-        }
+impl WscScan {
+    /// Whether a record that cannot be read may carry a token that is not new.
+    fn may_be_in(&self, unread: &DecodeError) -> bool {
+        let token = self.token.text.as_bytes();
+        let body = unread.body.bytes();
+        !self.token.fresh && body.windows(token.len()).any(|window| window == token)
     }
-    Ok(whole)
+
+    /// Jobs that were not there `before` and do not say whose they are. Being newer than a list that
+    /// was read just before the start, they are as young as the start.
+    fn maybe(&self, list: &List, before: &[InstanceNo]) -> Vec<InstanceNo> {
+        let place = |job: &&Job| match &self.job.master_instance_no {
+            Some(master) => job.instance_no == *master,
+            None => true,
+        };
+        let repeats = self.job.master_instance_no.is_some();
+        let listed = list.jobs.iter().filter(place);
+        let jobs = listed.flat_map(|job| {
+            let own = (!repeats).then_some(job);
+            own.into_iter().chain(&job.slave_data)
+        });
+        jobs.filter(|job| {
+            let same = repeats || job.start_url == self.job.start_url;
+            same && !before.contains(&job.instance_no) && !has_token(&job.memo)
+        })
+        .map(|job| job.instance_no.clone())
+        .collect()
+    }
+}
+
+/// Whether a memo carries a whole token, anybody's.
+fn has_token(memo: &str) -> bool {
+    memo.split("[scan:")
+        .skip(1)
+        .any(|rest| rest.split_once(']').is_some_and(|(token, _)| token.parse::<Token>().is_ok()))
+}
+
+/// The jobs that carry the scan's token. How a search matches a memo is not documented, so the
+/// whole list has the last word.
+async fn look<E: Send>(
+    io: &Io<E>,
+    target: &Target<NcpKey>,
+    scan: &WscScan,
+) -> Result<(Vec<InstanceNo>, List), Error<WscFault>> {
+    let tag = scan.token.tag();
+    let mut found = jobs(io, target, &by_memo(&scan.token), |_| false).await?;
+    let mut ours = found.with(&tag);
+    if ours.is_empty() {
+        let mut list = jobs(io, target, &GetJobs::new(PAGE, 1), |_| false).await?;
+        ours = list.with(&tag);
+        list.whole &= found.unread.is_empty();
+        list.unread.append(&mut found.unread);
+        found = list;
+    }
+    Ok((ours, found))
 }

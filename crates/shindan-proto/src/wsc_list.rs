@@ -1,0 +1,133 @@
+//! Reads WSC's lists, which may change while they are read.
+
+use std::collections::BTreeSet;
+
+use shindan_wire::Endpoint;
+use wsc_model::{GetJobs, InstanceNo, Job, JobPage, Reply, SearchJobs, Wsc, WscFault};
+
+use crate::{
+    Answer, DecodeError, Error, Io, NcpKey, Target, Unread,
+    call::{Exchange, call},
+    pages::MOST_PAGES,
+};
+
+/// A list of jobs that is asked for page by page.
+pub(crate) trait JobList: Endpoint<Api = Wsc, Response = Reply<JobPage>> {
+    fn page(&self, page: u32) -> Self;
+}
+
+impl JobList for GetJobs {
+    fn page(&self, page: u32) -> Self {
+        Self::new(self.limit, page)
+    }
+}
+
+impl JobList for SearchJobs {
+    fn page(&self, page: u32) -> Self {
+        let mut search = self.clone();
+        search.page = page;
+        search
+    }
+}
+
+/// What a list has shown.
+#[derive(Default)]
+pub(crate) struct List {
+    /// Every job once.
+    pub(crate) jobs: Vec<Job>,
+    /// Whether it was read to its end and held still, and everything in it could be read.
+    pub(crate) whole: bool,
+    /// Records that could not be read, with the page that they stood on.
+    pub(crate) unread: Vec<DecodeError>,
+    pages: u32,
+    enough: bool,
+}
+
+impl List {
+    /// Every job's number, repetitions included.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &InstanceNo> {
+        self.each().map(|job| &job.instance_no)
+    }
+
+    /// The jobs with this text in their memo.
+    pub(crate) fn with(&self, text: &str) -> Vec<InstanceNo> {
+        let ids = self.each().filter(|job| job.memo.contains(text)).map(|job| &job.instance_no);
+        ids.collect::<BTreeSet<_>>().into_iter().cloned().collect()
+    }
+
+    /// This job out of the list.
+    pub(crate) fn get(&self, id: &InstanceNo) -> Option<Job> {
+        self.each().find(|job| job.instance_no == *id).cloned()
+    }
+
+    fn each(&self) -> impl Iterator<Item = &Job> {
+        self.jobs.iter().flat_map(|job| core::iter::once(job).chain(&job.slave_data))
+    }
+}
+
+/// After so many different readings a list does not count as whole.
+const MOST_READINGS: u32 = 5;
+
+/// Reads a list, until `enough` says so or two readings agree. A list of one page is one answer, and agrees
+/// with itself.
+pub(crate) async fn jobs<E: Send>(
+    io: &Io<E>,
+    target: &Target<NcpKey>,
+    list: &impl JobList,
+    enough: impl Fn(&Job) -> bool + Send + Sync,
+) -> Result<List, Error<WscFault>> {
+    let mut reading = read(io, target, list, &enough).await?;
+    for _ in 1..MOST_READINGS {
+        if reading.enough || reading.pages == 1 {
+            return Ok(reading);
+        }
+        let next = read(io, target, list, &enough).await?;
+        let same = next.ids().eq(reading.ids());
+        reading = next;
+        if same {
+            return Ok(reading);
+        }
+    }
+    reading.whole = false;
+    Ok(reading)
+}
+
+async fn read<E: Send>(
+    io: &Io<E>,
+    target: &Target<NcpKey>,
+    list: &impl JobList,
+    enough: &(impl Fn(&Job) -> bool + Send + Sync),
+) -> Result<List, Error<WscFault>> {
+    let (mut listed, mut seen) = (List::default(), BTreeSet::new());
+    for page in 1..=MOST_PAGES {
+        let exchange = Exchange::new(&target.base, &list.page(page), |answer| answer)?;
+        let answer = call(io, target, &exchange).await?;
+        listed.unread.extend(unread(&answer));
+        let JobPage { total_cnt, record_data, .. } = answer.value.resources;
+        // An answer about one page may repeat jobs of another one, and the server may have its own page size.
+        let before = listed.jobs.len();
+        for job in record_data {
+            if seen.insert(job.instance_no.clone()) {
+                listed.enough |= core::iter::once(&job).chain(&job.slave_data).any(enough);
+                listed.jobs.push(job);
+            }
+        }
+        listed.pages = page;
+        let all = listed.jobs.len() as u64 >= total_cnt;
+        if listed.enough || all || listed.jobs.len() == before {
+            listed.whole = listed.unread.is_empty() && listed.ids().count() as u64 >= total_cnt;
+            break;
+        }
+    }
+    Ok(listed)
+}
+
+fn unread(answer: &Answer<Reply<JobPage>>) -> impl Iterator<Item = DecodeError> {
+    answer.rejected.iter().map(|rejected| DecodeError {
+        operation: "a list of jobs",
+        status: answer.status(),
+        at: rejected.at.clone(),
+        reason: rejected.reason.clone(),
+        body: Unread::new(answer.body().clone()),
+    })
+}
