@@ -201,8 +201,5 @@ fn at(elapsed: Duration) -> Timestamp {
 }
 
 fn is_list(request: &Request<Bytes>) -> bool {
-    matches!(
-        request.uri().path(),
-        "/api/v1/jobs" | "/api/v1/jobs/search" | "/v2/scan/results/list"
-    )
+    matches!(request.uri().path(), "/api/v1/jobs" | "/api/v1/jobs/search" | "/v2/scan/results/list")
 }
