@@ -71,7 +71,7 @@ pub enum Prior<Id> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a service must handle each of them")]
 pub enum Look {
-    /// One look, after a success: did somebody on the way send it twice?
+    /// One look for what is known to exist: did somebody on the way send it twice?
     Once,
     /// Until a late execution would have shown itself.
     UntilSettled,

@@ -100,17 +100,21 @@ impl<S: Scanner> Target<S> {
     ) -> Step<Outcome<S>, EventOf<S>> {
         let target = self.clone();
         begin(now, |io| async move {
-            match start(&io, &target, &scan, &policy).await {
-                Ok(id) if policy.detach && !io.cancel_wanted() => {
-                    Outcome { id: Some(id), result: Err(ScanError::Detached) }
-                }
-                // The service has named it, so a list that does not show it is no more than an outage.
-                Ok(id) => {
-                    let result = follow(&io, &target, &id, &policy, policy.outage).await;
-                    Outcome { id: Some(id), result }
-                }
-                Err((id, error)) => Outcome { id, result: Err(error) },
+            let (id, before) = match start(&io, &target, &scan, &policy).await {
+                Ok(started) => started,
+                Err((id, error)) => return Outcome { id, result: Err(error) },
+            };
+            if policy.detach && !io.cancel_wanted() {
+                return Outcome { id: Some(id), result: Err(ScanError::Detached) };
             }
+            // The service has named it, so a list that does not show it is no more than an outage.
+            let result = follow(&io, &target, &id, &policy, policy.outage).await;
+            // What was sent twice may have shown itself only now.
+            let result = match twins(&io, &target, &scan, &before, &id, LAST_LOOKS).await {
+                Some(ids) => Err(ScanError::Duplicate(ids)),
+                None => result,
+            };
+            Outcome { id: Some(id), result }
         })
     }
 
@@ -127,6 +131,9 @@ impl<S: Scanner> Target<S> {
 /// How long a late execution, or a list that lags behind, is given to show itself.
 pub(crate) const SETTLE: Duration = Duration::from_secs(90);
 
+/// How often a look after the end is tried.
+const LAST_LOOKS: u32 = 5;
+
 type Failed<S> = (Option<<S as Scanner>::Id>, ScanError<FaultOf<S>, <S as Scanner>::Id>);
 
 async fn start<S: Scanner>(
@@ -134,11 +141,11 @@ async fn start<S: Scanner>(
     target: &Target<S>,
     scan: &S::Scan,
     policy: &WatchPolicy,
-) -> Result<S::Id, Failed<S>> {
+) -> Result<(S::Id, Vec<S::Id>), Failed<S>> {
     let before = match clear::<S>(io, target, scan, policy).await.map_err(|error| (None, error))? {
         Prior::Clear(ids) => ids,
         Prior::Busy => return Err((None, ScanError::Busy)),
-        Prior::Ours(ids) => return adopt::<S>(io, ids).await,
+        Prior::Ours(ids) => return Ok((adopt::<S>(io, ids).await?, Vec::new())),
     };
     let (mut again, mut accepted, mut unknown) = (policy.retry_unstarted, false, false);
     let sent = io.now();
@@ -150,12 +157,9 @@ async fn start<S: Scanner>(
         let refused = match S::start(io, target, scan).await {
             Ok(Some(id)) => {
                 io.tell(Event::Started(id.clone())).await;
-                return match S::find(io, target, scan, &before, sent, Look::Once).await {
-                    Found::Many(ids) => Err((Some(id), ScanError::Duplicate(ids))),
-                    Found::One(other) if other != id => {
-                        Err((Some(id.clone()), ScanError::Duplicate(vec![id, other])))
-                    }
-                    Found::One(_) | Found::Nothing | Found::Unclear => Ok(id),
+                return match twins(io, target, scan, &before, &id, 1).await {
+                    Some(ids) => Err((Some(id), ScanError::Duplicate(ids))),
+                    None => Ok((id, before)),
                 };
             }
             Ok(None) => {
@@ -174,7 +178,7 @@ async fn start<S: Scanner>(
             Err(refused) => return Err((None, ScanError::Refused(refused))),
         };
         match S::find(io, target, scan, &before, sent, Look::UntilSettled).await {
-            Found::One(id) => return adopt::<S>(io, vec![id]).await,
+            Found::One(id) => return Ok((adopt::<S>(io, vec![id]).await?, before)),
             Found::Many(ids) => return Err((None, ScanError::Duplicate(ids))),
             // What was accepted exists, even where no list shows it.
             Found::Nothing if accepted => return Err((None, ScanError::Unknown)),
@@ -218,4 +222,27 @@ async fn adopt<S: Scanner>(io: &Io<EventOf<S>>, mut ids: Vec<S::Id>) -> Result<S
     let id = ids.pop().ok_or((None, ScanError::Unknown))?;
     io.tell(Event::Found(id.clone())).await;
     Ok(id)
+}
+
+/// The scans of one intent, if there are more than the one that is known.
+async fn twins<S: Scanner>(
+    io: &Io<EventOf<S>>,
+    target: &Target<S>,
+    scan: &S::Scan,
+    before: &[S::Id],
+    id: &S::Id,
+    looks: u32,
+) -> Option<Vec<S::Id>> {
+    for look in 1..=looks {
+        match S::find(io, target, scan, before, io.now(), Look::Once).await {
+            Found::Many(ids) => return Some(ids),
+            Found::One(other) if other != *id => return Some(vec![id.clone(), other]),
+            Found::One(_) | Found::Nothing => return None,
+            Found::Unclear if look < looks => {
+                io.rest(target.policy().most, "the next look for a second scan").await;
+            }
+            Found::Unclear => {}
+        }
+    }
+    None
 }

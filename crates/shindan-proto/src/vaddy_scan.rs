@@ -129,7 +129,7 @@ impl Scanner for VaddyKey {
     ) -> Found<VaddyScanId> {
         // The service runs one scan at a time, so a start that was replayed on the way was refused.
         if look == Look::Once {
-            return Found::Unclear;
+            return Found::Nothing;
         }
         // The id of a running scan is not to be had, so only the list of ended ones names it.
         let Some(number) = scan.project_number else { return Found::Unclear };

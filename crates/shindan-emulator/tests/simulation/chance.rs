@@ -8,8 +8,8 @@ use crate::world::{Fate, Kind};
 pub(crate) trait Chance {
     fn fate(&mut self, kind: Kind) -> Fate;
 
-    /// Whether something on the way sends the request a second time.
-    fn replayed(&mut self, _kind: Kind) -> bool {
+    /// Whether something on the way sends a start a second time.
+    fn replayed(&mut self) -> bool {
         false
     }
 

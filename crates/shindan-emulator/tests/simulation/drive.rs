@@ -69,7 +69,7 @@ impl<S: Scanner> Client<S> {
                 }
                 let kind = Kind::of(&sending.request);
                 let fate = chance.fate(kind);
-                let replayed = kind == Kind::Start && chance.replayed(kind);
+                let replayed = kind == Kind::Start && chance.replayed();
                 self.story.sent(kind, world.elapsed);
                 let got = world.exchange(&sending.request, fate, replayed);
                 self.story.answered(kind, fate, &got);

@@ -8,7 +8,7 @@ use shindan_proto::{NcpKey, VaddyKey, VaddyScan};
 use crate::{
     chance::Chance,
     drive::{Client, drive},
-    promise::check_ledger,
+    promise::{Truth, check_ledger},
     service::{Service, policy, start_wsc, v1_scan, v2_scan, vaddy},
     world::{Fate, Kind, World},
 };
@@ -18,6 +18,8 @@ const EXCHANGES: usize = 7;
 /// The same where a wish to end comes at each of the first steps.
 const EXCHANGES_WITH_CANCEL: usize = 3;
 const STEPS_WITH_CANCEL: u32 = 24;
+
+const ALONE: Truth = Truth { intents: 1, clients: 1, settled: true, fair: true };
 
 /// A path from the root of the tree to a leaf: which of how many branches was taken.
 struct Path {
@@ -92,7 +94,7 @@ fn every_sequence<S: Service>(
                 steps += u64::from(client.steps);
                 outcomes.push(outcome);
             });
-            check_ledger(&mut world, 1, true, &outcomes);
+            check_ledger(&mut world, ALONE, &outcomes);
         }));
         assert!(ran.is_ok(), "sequence {:?}, cancel {cancel_in:?}", path.fates());
         sequences += 1;
@@ -102,6 +104,7 @@ fn every_sequence<S: Service>(
     }
 }
 
+#[expect(clippy::print_stdout, reason = "the figures of a run, shown on demand")]
 fn every_sequence_and_cancel<S: Service>(
     name: &str,
     throttles: bool,
