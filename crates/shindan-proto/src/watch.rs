@@ -84,6 +84,8 @@ pub(crate) async fn follow<S: Scanner>(
 ) -> ScanResultOf<S> {
     let begun = io.now().mono;
     let (mut patience, mut polls, mut random) = (patience, 0, policy.seed);
+    let over =
+        |now: Duration| policy.within.is_some_and(|within| now.saturating_sub(begun) >= within);
     // Since when no poll has shown the scan.
     let mut away = None;
     let mut cancel = CancelState::default();
@@ -93,7 +95,6 @@ pub(crate) async fn follow<S: Scanner>(
         let poll = S::poll(io, target, id).await;
         polls += 1;
         let now = io.now().mono;
-        let over = policy.within.is_some_and(|within| now.saturating_sub(begun) >= within);
         match poll {
             Ok(Standing::Ended(ending)) => return Ok(ending),
             Ok(Standing::Running(state)) => {
@@ -111,14 +112,16 @@ pub(crate) async fn follow<S: Scanner>(
             Err(Error::Canceled) => continue,
             Err(error) => {
                 let away = now.saturating_sub(*away.get_or_insert(asked));
-                if !passing(&error) || away >= policy.outage || over {
+                // At the end of the wait an answer that cannot be read says more than that the time is over.
+                let unread = over(now) && matches!(error, Error::Decode(_));
+                if !passing(&error) || away >= policy.outage || unread {
                     return Err(ScanError::Lost(error));
                 }
                 io.tell(Event::Unreachable).await;
             }
         }
         // The last answer counts, however late it came.
-        if over {
+        if over(now) {
             return Err(ScanError::Deadline);
         }
         let mut rest = policy.rest(polls, now.saturating_sub(begun), &mut random);

@@ -202,7 +202,7 @@ fn seed() -> Result<u64, Failed> {
 fn token() -> Result<Token, Failed> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(no_randomness)?;
-    Ok(Token::from_bytes(bytes))
+    Ok(Token::from_random_bytes(bytes))
 }
 
 fn no_randomness(error: getrandom::Error) -> Failed {

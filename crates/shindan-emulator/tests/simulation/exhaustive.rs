@@ -15,8 +15,8 @@ use crate::{
 
 /// How many exchanges are tried in every way.
 const EXCHANGES: usize = 7;
-/// The same where a wish to end comes at each of the first steps.
-const EXCHANGES_WITH_CANCEL: usize = 3;
+/// The same after a wish to end, which comes at each of the first steps.
+const EXCHANGES_WITH_CANCEL: usize = 4;
 const STEPS_WITH_CANCEL: u32 = 24;
 
 const ALONE: Truth = Truth { intents: 1, clients: 1, settled: true, fair: true };
@@ -51,7 +51,8 @@ impl Path {
 
 impl Chance for Path {
     fn fate(&mut self, kind: Kind) -> Fate {
-        if self.depth == self.most {
+        // A wish to end is what is tried there, so what was before it works.
+        if self.depth == self.most || self.cancel_in.is_some() {
             return Fate::Works;
         }
         let fates: &[Fate] = match kind {

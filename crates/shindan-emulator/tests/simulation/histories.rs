@@ -30,6 +30,7 @@ struct Weather {
     replays: u64,
     sleeps: u64,
     jumps: u64,
+    cancels: u64,
     throttles: bool,
 }
 
@@ -51,6 +52,10 @@ impl Chance for Weather {
 
     fn latency(&mut self) -> Duration {
         Duration::from_millis(10 + self.random.below(2_000))
+    }
+
+    fn cancel(&mut self) -> bool {
+        self.random.per_cent(self.cancels)
     }
 
     fn oversleep(&mut self) -> Duration {
@@ -84,7 +89,10 @@ fn history(seed: u64) {
     let on_wsc = matches!(play, Play::Wsc | Play::WscNamed | Play::WscRace);
     let race = matches!(play, Play::WscRace | Play::VaddyRace);
     let mut world = World::new();
-    world.emulator = world.emulator.with_speed(1);
+    // Scans of the other client are over before what was executed late has begun.
+    if play != Play::VaddyRace {
+        world.emulator = world.emulator.with_speed(1);
+    }
     if play == Play::WscNamed {
         world.emulator = world.emulator.with_created_numbers(true);
     }
@@ -106,6 +114,7 @@ fn history(seed: u64) {
         replays,
         sleeps: if random.per_cent(20) { 3 } else { 0 },
         jumps: if random.per_cent(20) { 3 } else { 0 },
+        cancels: if !race && random.per_cent(20) { 3 } else { 0 },
         throttles: on_wsc,
         random,
     };
