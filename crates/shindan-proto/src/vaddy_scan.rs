@@ -173,7 +173,12 @@ impl Scanner for VaddyKey {
             )?,
         };
         let answer = call(io, target, &exchange).await?;
+        // Something on the way may have kept an answer about another scan.
+        let other = answer.value.scan_id.as_ref().is_some_and(|named| *named != id.scan_id);
         Ok(match answer.value.status {
+            _ if other => {
+                Standing::Ended(Ending::Failed("the answer is about another scan".to_owned()))
+            }
             ScanStatus::Finish => Standing::Ended(Ending::Finished(answer)),
             ScanStatus::Canceled => Standing::Ended(Ending::Stopped),
             // Also what we do not know: it may be a new word for a running scan.
@@ -252,7 +257,8 @@ async fn newer<E: Send>(
         let early = item
             .start_time
             .is_some_and(|time| time.unix_seconds().saturating_mul(1000) < sent.unix_ms());
-        let other_crawl = scan.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
+        let other_crawl =
+            scan.crawl_id.is_some() && item.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
         !known && !early && !other_crawl
     };
     let whole = listed.rejected.is_empty();

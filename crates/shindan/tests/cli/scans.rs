@@ -166,6 +166,10 @@ fn what_is_not_finished_does_not_pass() {
         (r#"{"status":"finish","alert_count":0,"complete":100}"#, 3),
         (r#"{"status":"finish"}"#, 3),
         (r#"{"status":"canceled"}"#, 3),
+        (
+            r#"{"status":"finish","scan_id":"9-b","scan_count":57,"alert_count":0,"complete":100}"#,
+            3,
+        ),
         (r#"{"status":"finish","scan_count":-1,"alert_count":0,"complete":100}"#, 10),
         (r#"{"status":"paused"}"#, 8),
     ] {
