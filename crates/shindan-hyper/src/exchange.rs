@@ -23,8 +23,12 @@ use crate::{
 const USER_AGENT: &str = concat!("shindan/", env!("CARGO_PKG_VERSION"));
 
 impl Executor {
-    /// Sends a request once and reads its whole answer.
-    pub(crate) async fn exchange(
+    /// Makes one exchange: sends a request once and reads its whole answer.
+    ///
+    /// For a driver that rests in its own way, where [`run`](Self::run) rests in real time: it takes
+    /// the request and the limits of a [`Sending`](shindan_proto::Sending), and what it brings goes to
+    /// [`received`](shindan_proto::Sending::received). Dropped on its way, nobody knows its outcome.
+    pub async fn exchange(
         &self,
         request: Request<Bytes>,
         limits: Limits,
