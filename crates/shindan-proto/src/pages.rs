@@ -1,6 +1,6 @@
 use shindan_wire::Endpoint;
 use vaddy_model::{Crawl, CrawlPage, v1, v2};
-use wsc_model::{GetJobs, Job, SearchJobs};
+use wsc_model::{GetJobs, Job, JobPage, SearchJobs};
 
 /// No list is read further than this, whatever the server says.
 pub(crate) const MOST_PAGES: u32 = 1_000;
@@ -24,14 +24,7 @@ impl Paged for GetJobs {
     type Item = Job;
 
     fn next(&self, page: &Self::Response) -> Option<Self> {
-        let jobs = &page.resources;
-        let next = page_after(
-            self.page.into(),
-            self.limit.into(),
-            jobs.record_data.len(),
-            jobs.total_cnt,
-        )?;
-        Some(Self::new(self.limit, next.try_into().ok()?))
+        Some(Self::new(self.limit, jobs_after(self.page, self.limit, &page.resources)?))
     }
 
     fn items(page: Self::Response) -> Vec<Job> {
@@ -43,15 +36,8 @@ impl Paged for SearchJobs {
     type Item = Job;
 
     fn next(&self, page: &Self::Response) -> Option<Self> {
-        let jobs = &page.resources;
-        let next = page_after(
-            self.page.into(),
-            self.limit.into(),
-            jobs.record_data.len(),
-            jobs.total_cnt,
-        )?;
         let mut search = self.clone();
-        search.page = next.try_into().ok()?;
+        search.page = jobs_after(self.page, self.limit, &page.resources)?;
         Some(search)
     }
 
@@ -65,8 +51,7 @@ impl Paged for v1::SearchCrawls {
 
     fn next(&self, page: &CrawlPage) -> Option<Self> {
         let mut search = self.clone();
-        search.page =
-            Some(page_after(self.page.unwrap_or(1), page.limit, page.items.len(), page.total)?);
+        search.page = Some(crawls_after(self.page, page)?);
         Some(search)
     }
 
@@ -80,14 +65,22 @@ impl Paged for v2::SearchCrawls {
 
     fn next(&self, page: &CrawlPage) -> Option<Self> {
         let mut search = self.clone();
-        search.page =
-            Some(page_after(self.page.unwrap_or(1), page.limit, page.items.len(), page.total)?);
+        search.page = Some(crawls_after(self.page, page)?);
         Some(search)
     }
 
     fn items(page: CrawlPage) -> Vec<Crawl> {
         page.items
     }
+}
+
+fn jobs_after(page: u32, limit: u32, jobs: &JobPage) -> Option<u32> {
+    let next = page_after(page.into(), limit.into(), jobs.record_data.len(), jobs.total_cnt)?;
+    next.try_into().ok()
+}
+
+fn crawls_after(page: Option<u64>, crawls: &CrawlPage) -> Option<u64> {
+    page_after(page.unwrap_or(1), crawls.limit, crawls.items.len(), crawls.total)
 }
 
 fn page_after(page: u64, limit: u64, items: usize, total: u64) -> Option<u64> {
