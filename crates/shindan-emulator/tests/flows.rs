@@ -183,7 +183,7 @@ fn a_wish_to_end_in_flight_is_granted_after_the_answer() {
     let outcome = world.drive(vaddy().start(world.now(), vaddy_scan(), WatchPolicy::default()));
     assert!(matches!(outcome.result, Ok(Ending::Stopped)), "{outcome:?}");
     assert!(outcome.id.is_some());
-    assert_eq!(world.events, ["Starting", "Started", "Canceling", "Running"]);
+    assert_eq!(world.events, ["Starting", "Started", "Canceling", "CancelAccepted", "Running"]);
     assert_eq!(world.count("POST /v2/scan cancel"), 1);
 }
 

@@ -1,6 +1,7 @@
 use std::{
     future::{Future, pending},
     mem::take,
+    ops::ControlFlow,
     pin::pin,
 };
 
@@ -11,11 +12,16 @@ use crate::{Executor, now};
 
 impl Executor {
     /// Carries out a flow to its end. `observe` takes note of each event before the flow goes on.
-    pub async fn run<T, E>(&self, step: Step<T, E>, observe: impl FnMut(&E)) -> T {
+    pub async fn run<T, E>(&self, step: Step<T, E>, mut observe: impl FnMut(&E)) -> T {
+        let observe = |event: &E| {
+            observe(event);
+            ControlFlow::Continue(())
+        };
         self.run_until(step, pending(), observe).await
     }
 
-    /// Like [`run`](Self::run); when `cancel` is ready, the flow is asked to end.
+    /// Like [`run`](Self::run); when `cancel` is ready, or `observe` breaks, the flow is asked to end. So a
+    /// journal that cannot be written breaks at the event before a start, and nothing is sent.
     ///
     /// A rest is cut short. An exchange in flight goes on, because dropping it would leave its
     /// outcome unknown; the flow ends when the answer is in. What ending means is the flow's to say:
@@ -24,7 +30,7 @@ impl Executor {
         &self,
         mut step: Step<T, E>,
         cancel: impl Future<Output = ()>,
-        mut observe: impl FnMut(&E),
+        mut observe: impl FnMut(&E) -> ControlFlow<()>,
     ) -> T {
         let mut cancel = pin!(cancel);
         let mut asked = false;
@@ -51,10 +57,13 @@ impl Executor {
                         waiting.cancel(now())
                     }
                 },
-                Step::Tell(telling) => {
-                    observe(&telling.event);
-                    telling.told(now())
-                }
+                Step::Tell(telling) => match observe(&telling.event) {
+                    ControlFlow::Continue(()) => telling.told(now()),
+                    ControlFlow::Break(()) => {
+                        asked = true;
+                        telling.cancel(now())
+                    }
+                },
                 Step::Done(output) => return output,
             };
         }

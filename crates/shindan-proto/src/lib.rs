@@ -9,7 +9,7 @@
 //!                    v                                         |
 //!  call, start,   Step::Send(Sending) --- one HTTP exchange ---+
 //!  attach  --->   Step::Wait(Waiting) --- woke, cancel --> Step
-//!                 Step::Tell(Telling) --- told ----------> Step
+//!                 Step::Tell(Telling) --- told, cancel --> Step
 //!                 Step::Done(result)
 //! ```
 //!
@@ -78,10 +78,10 @@ pub use retry::RetryPolicy;
 pub use scanner::{Ending, Found, Look, Prior, Scanner, Standing};
 #[cfg(feature = "server")]
 pub use serve::{Reject, accept, refuse, respond};
-pub use start::{Event, EventOf, Outcome, ScanError, ScanResultOf};
+pub use start::{Event, EventOf, LostStart, Outcome, ScanError, ScanResultOf};
 pub use step::{Failure, Limits, Sending, Sent, Step, Telling, Waiting};
 pub use target::{Base, InvalidBase, Target, is_loopback};
-pub use time::{Now, Timestamp};
+pub use time::{Now, SentAt, Timestamp};
 pub use vaddy_scan::{VaddyProject, VaddyScan, VaddyScanId};
 pub use watch::WatchPolicy;
 pub use wsc_scan::{InvalidToken, Token, WscScan};

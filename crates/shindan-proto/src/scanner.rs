@@ -1,6 +1,6 @@
-use core::fmt;
+use core::{fmt, time::Duration};
 
-use crate::{Authorize, Error, FaultOf, Io, Now, Target};
+use crate::{Authorize, Error, FaultOf, Io, SentAt, Target};
 
 /// What a service lends to the flows [`start`](Target::start) and [`attach`](Target::attach).
 ///
@@ -29,13 +29,13 @@ pub trait Scanner: Authorize + fmt::Debug + Sized {
         scan: &Self::Scan,
     ) -> impl Future<Output = Result<Option<Self::Id>, Error<FaultOf<Self>>>> + Send;
 
-    /// What a start that was sent at `sent` has left, judged against what was there `before`.
+    /// What a start that left at `sent` has left behind, judged against what was there `before`.
     fn find<E: Send>(
         io: &Io<E>,
         target: &Target<Self>,
         scan: &Self::Scan,
         before: &[Self::Id],
-        sent: Now,
+        sent: SentAt,
         look: Look,
     ) -> impl Future<Output = Found<Self::Id>> + Send;
 
@@ -73,8 +73,8 @@ pub enum Prior<Id> {
 pub enum Look {
     /// One look for what is known to exist: did somebody on the way send it twice?
     Once,
-    /// Until a late execution would have shown itself.
-    UntilSettled,
+    /// For this long at least: until a late execution, or what a list has not shown yet, would have shown itself.
+    UntilSettled(Duration),
 }
 
 /// What a start has left.

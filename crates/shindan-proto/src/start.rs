@@ -5,7 +5,7 @@ use core::time::Duration;
 use shindan_wire::Fault;
 
 use crate::{
-    Ending, Error, FaultOf, Found, Io, Look, Now, Prior, Scanner, Step, Target,
+    Ending, Error, FaultOf, Found, Io, Look, Now, Prior, Scanner, SentAt, Step, Target, Timestamp,
     desk::{Rest, begin},
     watch::{WatchPolicy, follow},
 };
@@ -16,8 +16,9 @@ use crate::{
 pub enum Event<Id, State> {
     /// Something else runs; waiting for its end before a start.
     Busy,
-    /// The next thing to leave is a start: make the intent durable first.
-    Starting,
+    /// The next thing to leave is a start: make that durable first, and what was there before. A driver that
+    /// cannot answers by [`Telling::cancel`](crate::Telling::cancel), and nothing is sent.
+    Starting(Vec<Id>),
     /// The service has named the scan: make the id durable first.
     Started(Id),
     /// The service has accepted the start but did not name the scan; looking for it.
@@ -32,6 +33,8 @@ pub enum Event<Id, State> {
     Unreachable,
     /// The scan is being ended.
     Canceling,
+    /// The service has agreed to end the scan; the next polls show whether it did.
+    CancelAccepted,
 }
 
 /// The events of a service's flows.
@@ -87,6 +90,20 @@ pub enum ScanError<F: Fault, Id: core::fmt::Debug> {
     Detached,
 }
 
+/// A start of which somebody knows only that it may have left: what a journal has kept.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a caller builds it from a record")]
+pub struct LostStart<S: Scanner> {
+    /// What was to be scanned, with the same token.
+    pub scan: S::Scan,
+    /// What was there before, as [`Event::Starting`] told it.
+    pub before: Vec<S::Id>,
+    /// When it left, by the calendar of the machine.
+    pub sent: Timestamp,
+    /// Whether the service had accepted it, as [`Event::Accepted`] told it.
+    pub accepted: bool,
+}
+
 impl<S: Scanner> Target<S> {
     /// Starts a scan, at most once, and follows it to its end.
     ///
@@ -118,6 +135,37 @@ impl<S: Scanner> Target<S> {
         })
     }
 
+    /// Looks for what a start has left that another process has sent; starts nothing.
+    ///
+    /// If exactly one scan is found, the driver is told [`Event::Found`] and the result is
+    /// [`ScanError::Detached`]: [`attach`](Self::attach) follows it. [`ScanError::NotStarted`] is a proof, after
+    /// which the intent may be started again.
+    pub fn reconcile(
+        &self,
+        now: Now,
+        lost: LostStart<S>,
+        policy: WatchPolicy,
+    ) -> Step<Outcome<S>, EventOf<S>> {
+        let target = self.clone();
+        begin(now, |io| async move {
+            let LostStart { scan, before, sent, accepted } = lost;
+            let sent = SentAt::long_ago(sent, io.now());
+            let look = Look::UntilSettled(policy.settle);
+            let found = S::find(&io, &target, &scan, &before, sent, look).await;
+            let (id, error) = match found {
+                Found::One(id) => {
+                    io.tell(Event::Found(id.clone())).await;
+                    (Some(id), ScanError::Detached)
+                }
+                Found::Many(ids) => (None, ScanError::Duplicate(ids)),
+                Found::Nothing if !accepted => (None, ScanError::NotStarted),
+                // What was accepted exists, even where no list shows it.
+                Found::Nothing | Found::Unclear => (None, ScanError::Unknown),
+            };
+            Outcome { id, result: Err(error) }
+        })
+    }
+
     /// Follows a scan that was started before, here or elsewhere.
     pub fn attach(&self, now: Now, id: S::Id, policy: WatchPolicy) -> Step<Outcome<S>, EventOf<S>> {
         let target = self.clone();
@@ -127,9 +175,6 @@ impl<S: Scanner> Target<S> {
         })
     }
 }
-
-/// How long a late execution, or a list that lags behind, is given to show itself.
-pub(crate) const SETTLE: Duration = Duration::from_secs(90);
 
 /// How often a look after the end is tried.
 const LAST_LOOKS: u32 = 5;
@@ -148,9 +193,9 @@ async fn start<S: Scanner>(
         Prior::Ours(ids) => return Ok((adopt::<S>(io, ids).await?, Vec::new())),
     };
     let (mut again, mut accepted, mut unknown) = (policy.retry_unstarted, false, false);
-    let sent = io.now();
+    let sent = SentAt::now(io.now());
     loop {
-        io.tell(Event::Starting).await;
+        io.tell(Event::Starting(before.clone())).await;
         if io.cancel_wanted() {
             return Err((None, ScanError::Canceled));
         }
@@ -177,7 +222,8 @@ async fn start<S: Scanner>(
             Err(Error::Canceled) => return Err((None, ScanError::Canceled)),
             Err(refused) => return Err((None, ScanError::Refused(refused))),
         };
-        match S::find(io, target, scan, &before, sent, Look::UntilSettled).await {
+        let look = Look::UntilSettled(policy.settle);
+        match S::find(io, target, scan, &before, sent, look).await {
             Found::One(id) => return Ok((adopt::<S>(io, vec![id]).await?, before)),
             Found::Many(ids) => return Err((None, ScanError::Duplicate(ids))),
             // What was accepted exists, even where no list shows it.
@@ -234,7 +280,7 @@ async fn twins<S: Scanner>(
     looks: u32,
 ) -> Option<Vec<S::Id>> {
     for look in 1..=looks {
-        match S::find(io, target, scan, before, io.now(), Look::Once).await {
+        match S::find(io, target, scan, before, SentAt::now(io.now()), Look::Once).await {
             Found::Many(ids) => return Some(ids),
             Found::One(other) if other != *id => return Some(vec![id.clone(), other]),
             Found::One(_) | Found::Nothing => return None,

@@ -95,7 +95,7 @@ impl<T, E> Waiting<T, E> {
 /// Something the driver must know before the flow goes on.
 ///
 /// Before a start leaves, and before anything is done with its id, the flow says so and rests here:
-/// a journal makes the event durable and then calls [`Telling::told`], or drops the ticket.
+/// a journal makes the event durable and then calls [`Telling::told`], or [`Telling::cancel`] if it cannot.
 #[must_use = "an event that is not taken note of leaves its flow at rest"]
 #[non_exhaustive]
 pub struct Telling<T, E> {
@@ -111,6 +111,12 @@ impl<T, E> Telling<T, E> {
 
     /// It was taken note of.
     pub fn told(self, now: Now) -> Step<T, E> {
+        self.fiber.resume(now, Reply::Told)
+    }
+
+    /// Asks the flow to end, now. If it was about to send a start, nothing is sent.
+    pub fn cancel(mut self, now: Now) -> Step<T, E> {
+        self.fiber.ask_cancel();
         self.fiber.resume(now, Reply::Told)
     }
 }

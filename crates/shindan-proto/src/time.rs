@@ -10,6 +10,44 @@ pub struct Now {
     pub wall: Timestamp,
 }
 
+/// When a start left, on both clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SentAt {
+    now: Now,
+    /// How long before `now`.
+    age: Duration,
+    own_clock: bool,
+}
+
+impl SentAt {
+    /// It is about to leave.
+    pub(crate) fn now(now: Now) -> Self {
+        Self { now, age: Duration::ZERO, own_clock: true }
+    }
+
+    /// Another process has sent it: of the two clocks, only the calendar is the same.
+    pub(crate) fn long_ago(sent: Timestamp, now: Now) -> Self {
+        let age_ms = now.wall.unix_ms().saturating_sub(sent.unix_ms());
+        let age = Duration::from_millis(u64::try_from(age_ms).unwrap_or(0));
+        Self { now, age, own_clock: false }
+    }
+
+    /// How long ago it was.
+    pub(crate) fn elapsed(self, now: Now) -> Duration {
+        now.mono.saturating_sub(self.now.mono).saturating_add(self.age)
+    }
+
+    /// What the calendar showed.
+    pub(crate) fn wall(self) -> Timestamp {
+        self.now.wall.plus_ms(i64::try_from(self.age.as_millis()).map_or(i64::MIN, |age| -age))
+    }
+
+    /// Whether the age was measured by a clock that nobody sets.
+    pub(crate) fn is_measured(self) -> bool {
+        self.own_clock
+    }
+}
+
 const END_OF_9999_MS: i64 = 253_402_300_799_999;
 
 /// Milliseconds since 1970-01-01 UTC.

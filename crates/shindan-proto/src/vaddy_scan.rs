@@ -9,10 +9,9 @@ use vaddy_model::{
 };
 
 use crate::{
-    Answer, Ending, Error, Found, Io, Look, Now, Prior, Scanner, Standing, Target, VaddyKey,
+    Answer, Ending, Error, Found, Io, Look, Prior, Scanner, SentAt, Standing, Target, VaddyKey,
     call::{Exchange, call},
     retry::date,
-    start::SETTLE,
 };
 
 /// A scan to start.
@@ -63,8 +62,10 @@ impl fmt::Display for VaddyScanId {
     }
 }
 
-/// How long a start that was executed late may take to show itself as a running scan.
+/// How long a start that was executed late may take to show itself as a running scan, at most.
 const QUIET: Duration = Duration::from_secs(60);
+/// How often the list of results is read while the start settles.
+const READS: u32 = 3;
 /// No scan runs longer: the vendor's own client gives up after seven hours.
 const LONGEST_SCAN: Duration = Duration::from_secs(8 * 60 * 60);
 /// How long nobody may answer while a lost scan is looked for.
@@ -124,16 +125,14 @@ impl Scanner for VaddyKey {
         target: &Target<Self>,
         scan: &VaddyScan,
         before: &[VaddyScanId],
-        sent: Now,
+        sent: SentAt,
         look: Look,
     ) -> Found<VaddyScanId> {
         // The service runs one scan at a time, so a start that was replayed on the way was refused.
-        if look == Look::Once {
-            return Found::Nothing;
-        }
+        let Look::UntilSettled(settle) = look else { return Found::Nothing };
         // The id of a running scan is not to be had, so only the list of ended ones names it.
         let Some(number) = scan.project_number else { return Found::Unclear };
-        let Some(ran) = wait_for_the_end(io, target, &scan.project).await else {
+        let Some(ran) = wait_for_the_end(io, target, &scan.project, settle).await else {
             return Found::Unclear;
         };
         let begun = io.now().mono;
@@ -148,10 +147,11 @@ impl Scanner for VaddyKey {
                     _ => {}
                 }
             }
-            if io.now().mono.saturating_sub(begun) >= SETTLE {
+            if io.now().mono.saturating_sub(begun) >= settle {
                 return Found::Unclear;
             }
-            io.rest(target.policy().most, "the next look for the scan").await;
+            let rest = target.policy().most.min(settle / READS);
+            io.rest(rest, "the next look for the scan").await;
         }
     }
 
@@ -243,14 +243,15 @@ async fn newer<E: Send>(
     scan: &VaddyScan,
     number: u64,
     before: &[VaddyScanId],
-    sent: Now,
+    sent: SentAt,
 ) -> Result<(Vec<VaddyScanId>, bool), Error<VaddyFault>> {
     let listed = call(io, target, &list(target, number)?).await?;
-    let since = io.now().mono.saturating_sub(sent.mono).as_millis();
+    let slack_ms = if sent.is_measured() { SLACK_MS } else { CALENDAR_SLACK_MS };
+    let since = i64::try_from(sent.elapsed(io.now()).as_millis()).unwrap_or(i64::MAX);
     // The list's own date leaves our calendar out, which may have been set since.
     let sent = date(listed.headers())
-        .map_or(target.server_time(sent.wall).plus_ms(-CALENDAR_SLACK_MS), |date| {
-            date.plus_ms(-SLACK_MS - i64::try_from(since).unwrap_or(i64::MAX))
+        .map_or(target.server_time(sent.wall()).plus_ms(-CALENDAR_SLACK_MS), |date| {
+            date.plus_ms(-slack_ms).plus_ms(since.saturating_neg())
         });
     let new = |item: &ListedScan| {
         let known = before.iter().any(|id| id.scan_id == item.scan_id);
@@ -261,7 +262,9 @@ async fn newer<E: Send>(
             scan.crawl_id.is_some() && item.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
         !known && !early && !other_crawl
     };
-    let whole = listed.rejected.is_empty();
+    // Without a time, and without knowing what was there before, nothing tells an old scan from a new one.
+    let undated = before.is_empty() && listed.items.iter().any(|item| item.start_time.is_none());
+    let whole = listed.rejected.is_empty() && !undated;
     let new = listed.value.items.into_iter().filter(new);
     Ok((new.map(|item| id_in(&scan.project, item.scan_id)).collect(), whole))
 }
@@ -274,8 +277,9 @@ async fn wait_for_the_end<E: Send>(
     io: &Io<E>,
     target: &Target<VaddyKey>,
     project: &VaddyProject,
+    settle: Duration,
 ) -> Option<bool> {
-    let begun = io.now().mono;
+    let (begun, quiet_for) = (io.now().mono, QUIET.min(settle));
     let (mut ran, mut quiet, mut away) = (false, None, None);
     loop {
         let checked = running(io, target, project).await;
@@ -286,7 +290,7 @@ async fn wait_for_the_end<E: Send>(
             Ok(false) => {
                 away = None;
                 let quiet = since(*quiet.get_or_insert(now));
-                if since(begun) >= QUIET && (ran || quiet >= QUIET) {
+                if since(begun) >= quiet_for && (ran || quiet >= quiet_for) {
                     return Some(ran);
                 }
             }
@@ -300,6 +304,7 @@ async fn wait_for_the_end<E: Send>(
             return None;
         }
         let rest = if ran { target.policy().most } else { Duration::from_secs(5) };
+        let rest = rest.min(settle / READS);
         io.rest(rest, "the next look for the scan").await;
     }
 }

@@ -32,6 +32,9 @@ pub struct WatchPolicy {
     pub outage: Duration,
     /// How long a start waits for the end of another scan of the same target.
     pub wait_while_busy: Duration,
+    /// How long a start whose outcome is unknown is looked for at least, before its absence counts as proved: a
+    /// late execution, or a list that lags behind, must show itself within it.
+    pub settle: Duration,
     /// Whether a start that was proved not to have been executed is made once more.
     pub retry_unstarted: bool,
     /// Whether a start ends as soon as the scan exists.
@@ -51,6 +54,7 @@ impl Default for WatchPolicy {
             within: None,
             outage: Duration::from_secs(15 * 60),
             wait_while_busy: Duration::ZERO,
+            settle: Duration::from_secs(90),
             retry_unstarted: false,
             detach: false,
             seed: 0,
@@ -178,7 +182,10 @@ impl CancelState {
         }
         self.sent += 1;
         match S::cancel(io, target, id, state).await {
-            Ok(()) => self.accepted = true,
+            Ok(()) => {
+                self.accepted = true;
+                io.tell(Event::CancelAccepted).await;
+            }
             Err(error) if self.sent >= MOST_CANCELS => return Err(ScanError::Lost(error)),
             Err(_) => {}
         }

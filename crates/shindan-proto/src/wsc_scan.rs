@@ -1,6 +1,6 @@
 //! WSC's part of a scan: its job is found again by a token in the memo.
 
-use core::{fmt, str::FromStr};
+use core::{fmt, str::FromStr, time::Duration};
 
 use wsc_model::{
     CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, Job, Report, ResultButton, SearchJobs,
@@ -8,10 +8,9 @@ use wsc_model::{
 };
 
 use crate::{
-    Answer, DecodeError, Ending, Error, Found, Io, Look, NcpKey, Now, Prior, Scanner, Standing,
+    Answer, DecodeError, Ending, Error, Found, Io, Look, NcpKey, Prior, Scanner, SentAt, Standing,
     Target,
     call::{Exchange, call},
-    start::SETTLE,
     wsc_list::{List, jobs},
 };
 
@@ -119,7 +118,7 @@ impl Scanner for NcpKey {
         if let Some(unread) = list.unread.iter().find(|unread| scan.may_be_in(unread)) {
             return Err(Error::Decode(unread.clone()));
         }
-        let known = if list.whole { list.ids().cloned().collect() } else { Vec::new() };
+        let known = if list.whole { scan.mistakable(&list) } else { Vec::new() };
         Ok(Prior::Clear(known))
     }
 
@@ -138,11 +137,13 @@ impl Scanner for NcpKey {
         target: &Target<Self>,
         scan: &WscScan,
         before: &[InstanceNo],
-        _sent: Now,
+        _sent: SentAt,
         look: Look,
     ) -> Found<InstanceNo> {
         // The window opens now: the start may have taken minutes, and only its end was unclear.
         let (begun, mut reads) = (io.now().mono, 0);
+        let settle = if let Look::UntilSettled(settle) = look { settle } else { Duration::ZERO };
+        let rest = target.policy().most.min(settle / READS);
         loop {
             let looked = self::look(io, target, scan).await;
             let since = io.now().mono.saturating_sub(begun);
@@ -157,15 +158,15 @@ impl Scanner for NcpKey {
                     return one_or_many(ours);
                 }
                 reads += u32::from(list.whole);
-                if look == Look::UntilSettled && since >= SETTLE && reads >= READS {
+                if look != Look::Once && since >= settle && reads >= READS {
                     let nothing = list.whole && maybe.is_empty();
                     return if nothing { Found::Nothing } else { Found::Unclear };
                 }
             }
-            if look == Look::Once || since >= 2 * SETTLE {
+            if look == Look::Once || since >= 2 * settle {
                 return Found::Unclear;
             }
-            io.rest(target.policy().most, "the next look for the job").await;
+            io.rest(rest, "the next look for the job").await;
         }
     }
 
@@ -250,6 +251,13 @@ impl WscScan {
         let token = self.token.text.as_bytes();
         let body = unread.body.bytes();
         !self.token.fresh && body.windows(token.len()).any(|window| window == token)
+    }
+
+    /// What `find` could take for the start's job if it did not know that it is older.
+    fn mistakable(&self, list: &List) -> Vec<InstanceNo> {
+        let mut ids = self.maybe(list, &[]);
+        ids.extend(self.job.master_instance_no.iter().filter(|no| list.get(no).is_some()).cloned());
+        ids
     }
 
     /// Jobs that were not there `before` and do not say whose they are. Being newer than a list that

@@ -96,7 +96,7 @@ impl<Id: Clone + std::fmt::Display> Watcher<Id> {
     fn see<S: Service<Id = Id>>(&mut self, event: &EventOf<S>) {
         let text = match event {
             Event::Busy => "another scan runs; waiting for its end".to_owned(),
-            Event::Starting => {
+            Event::Starting(_) => {
                 self.start = Start::InFlight;
                 "starting".to_owned()
             }

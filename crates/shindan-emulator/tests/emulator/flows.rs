@@ -79,7 +79,7 @@ impl World {
         let mut starts = 0;
         let step = Target::new(base(), auth).start(self.now(), scan, WatchPolicy::default());
         let outcome = self.drive(step, cancel_at, |event| {
-            starts += u32::from(matches!(event, Event::Starting));
+            starts += u32::from(matches!(event, Event::Starting(_)));
         });
         (outcome, starts)
     }

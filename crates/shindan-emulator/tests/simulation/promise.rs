@@ -102,7 +102,7 @@ impl Story {
     pub(crate) fn told<S: Scanner>(&mut self, event: &EventOf<S>) {
         let class = self.attempt.map(|(class, _)| class);
         match event {
-            Event::Starting => self.intended = true,
+            Event::Starting(_) => self.intended = true,
             Event::Started(_) | Event::Accepted => assert_eq!(class, Some(Class::Accepted)),
             Event::Unknown => {
                 assert_eq!(class, Some(Class::Unknown));

@@ -1,6 +1,6 @@
 //! A wish to end is passed on to the flow, and an exchange in flight is not dropped for it.
 
-use std::{future::ready, sync::Arc, time::Duration};
+use std::{future::ready, ops::ControlFlow, sync::Arc, time::Duration};
 
 use shindan_hyper::{Executor, now};
 use shindan_proto::{Error, RetryPolicy, Step, Target, VaddyKey};
@@ -31,7 +31,9 @@ async fn at_rest_it_ends_the_flow() {
         sleep(Duration::from_millis(50)).await;
     };
     let executor = Executor::new();
-    let outcome = timeout(QUICKLY, executor.run_until(step, cancel, |_| {})).await.unwrap();
+    let outcome = timeout(QUICKLY, executor.run_until(step, cancel, |_| ControlFlow::Continue(())))
+        .await
+        .unwrap();
     assert!(matches!(outcome, Err(Error::Canceled)), "{outcome:?}");
     assert_eq!(peer.requests().len(), 1);
 }
@@ -41,7 +43,10 @@ async fn in_flight_it_ends_the_flow_after_the_answer() {
     let peer = Peer::answering(BUSY).await;
     let step = patient(&peer).call(now(), &CheckRunning::new("p"));
     let executor = Executor::new();
-    let outcome = timeout(QUICKLY, executor.run_until(step, ready(()), |_| {})).await.unwrap();
+    let outcome =
+        timeout(QUICKLY, executor.run_until(step, ready(()), |_| ControlFlow::Continue(())))
+            .await
+            .unwrap();
     assert!(matches!(outcome, Err(Error::Canceled)), "{outcome:?}");
     assert_eq!(peer.requests().len(), 1);
 }
@@ -67,6 +72,6 @@ async fn an_exchange_in_flight_goes_on() {
     };
     let step = patient(&peer).call(now(), &CheckRunning::new("p"));
     assert!(matches!(step, Step::Send(_)));
-    let outcome = Executor::new().run_until(step, cancel, |_| {}).await;
+    let outcome = Executor::new().run_until(step, cancel, |_| ControlFlow::Continue(())).await;
     assert!(outcome.is_ok(), "{outcome:?}");
 }
