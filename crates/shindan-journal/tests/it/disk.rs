@@ -15,6 +15,8 @@ struct Inner {
     locks: BTreeMap<String, String>,
     operations: usize,
     fault: Option<Fault>,
+    at_next_lock: Option<(String, Vec<u8>)>,
+    removed_unlocked: bool,
     dead: bool,
 }
 
@@ -51,6 +53,16 @@ impl Disk {
         let disk = Self::default();
         disk.0.borrow_mut().fault = Some(fault);
         disk
+    }
+
+    /// Another process goes on with this file just before the next lock is taken.
+    pub(crate) fn append_at_next_lock(&self, name: &str, bytes: Vec<u8>) {
+        self.0.borrow_mut().at_next_lock = Some((name.to_owned(), bytes));
+    }
+
+    /// Whether a file was ever removed while nothing was locked.
+    pub(crate) fn removed_unlocked(&self) -> bool {
+        self.0.borrow().removed_unlocked
     }
 
     pub(crate) fn operations(&self) -> usize {
@@ -191,20 +203,22 @@ impl Storage for Disk {
         self.operate(|inner, _| {
             known(&inner.names, name)?;
             inner.names.remove(name);
+            inner.removed_unlocked |= inner.locks.is_empty();
             Ok(())
         })
     }
 
     fn lock(&self, name: &str, note: &str) -> io::Result<Locked<Lock>> {
-        let held = self.operate(|inner, _| {
-            let held = inner.locks.get(name).cloned();
-            inner.locks.entry(name.to_owned()).or_insert(note.to_owned());
-            Ok(held)
-        })?;
-        Ok(match held {
-            Some(held) => Locked::Held(held),
-            None => Locked::Ours(Lock { disk: self.clone(), name: name.to_owned() }),
-        })
+        let other = self.0.borrow_mut().at_next_lock.take();
+        if let Some((name, bytes)) = other {
+            self.append(&mut self.open(&name)?, &bytes)?;
+        }
+        if let Some(held) = self.operate(|inner, _| Ok(inner.locks.get(name).cloned()))? {
+            return Ok(Locked::Held(held));
+        }
+        // Only now: what could not be locked is not locked.
+        self.0.borrow_mut().locks.insert(name.to_owned(), note.to_owned());
+        Ok(Locked::Ours(Lock { disk: self.clone(), name: name.to_owned() }))
     }
 
     fn path(&self, name: &str) -> PathBuf {
