@@ -178,6 +178,38 @@ impl<S: Storage> Journal<S> {
         Ok(self.storage.remove(&name).map_err(|source| self.io("remove", &name, source))?)
     }
 
+    /// Fails if no run could be begun now: where nothing can be locked or written, or the disk is full.
+    pub fn probe(&self) -> Result<(), Error> {
+        let locked = self.storage.lock("probe", "");
+        locked.map_err(|source| self.io("lock a target in", "", source))?;
+        let name = self.create_probe().map_err(|source| self.io("create a file in", "", source))?;
+        match self.storage.remove(&name) {
+            // Another process has swept it away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done.map_err(|source| self.io("remove", &name, source)),
+        }
+    }
+
+    /// Removes what processes left that died while they began a run, or probed, and returns how many files
+    /// that were. A run that was named at `before_ms` (Unix ms) or later may be about to begin, and is kept.
+    pub fn sweep(&self, before_ms: i64) -> Result<usize, Error> {
+        let mut removed = 0;
+        for name in self.names()? {
+            let Some(provisional) = name.strip_suffix(PROVISIONAL) else { continue };
+            let old = run_id(provisional).is_some_and(|id| id.at_ms() < before_ms);
+            // A probe is over at once, and does not miss its file.
+            if !old && !provisional.starts_with(PROBE) {
+                continue;
+            }
+            match self.storage.remove(&name) {
+                Ok(()) => removed += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => return Err(self.io("remove", &name, source)),
+            }
+        }
+        Ok(removed)
+    }
+
     fn file(&self, id: RunId, lock: Option<S::Lock>) -> Result<RunFile<S>, Error> {
         let name = file_name(id);
         let torn = self.view(id)?.torn_tail.is_some();
@@ -228,6 +260,18 @@ impl<S: Storage> Journal<S> {
         Ok(file)
     }
 
+    /// Under the first name that nobody has: two processes may probe at once, or one may have died in it.
+    fn create_probe(&self) -> io::Result<String> {
+        for number in 0..1000 {
+            let name = format!("{PROBE}{number}{PROVISIONAL}");
+            match self.storage.create(&name, RESERVE) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                done => return done.map(|_file| name),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
     fn ids(&self) -> Result<Vec<RunId>, Error> {
         Ok(self.names()?.iter().filter_map(|name| run_id(name)).collect())
     }
@@ -259,6 +303,9 @@ const SUFFIX: &str = ".jsonl";
 
 /// Ends the name of a file that is not yet a run.
 const PROVISIONAL: &str = ".new";
+
+/// Begins the names of files that show whether files can be made.
+const PROBE: &str = "probe-";
 
 fn run_id(name: &str) -> Option<RunId> {
     name.strip_suffix(SUFFIX)?.parse().ok()

@@ -15,6 +15,7 @@ struct Inner {
     locks: BTreeMap<String, String>,
     operations: usize,
     fault: Option<Fault>,
+    room: Option<u64>,
     at_next_lock: Option<(String, Vec<u8>)>,
     removed_unlocked: bool,
     dead: bool,
@@ -52,6 +53,13 @@ impl Disk {
     pub(crate) fn failing(fault: Fault) -> Self {
         let disk = Self::default();
         disk.0.borrow_mut().fault = Some(fault);
+        disk
+    }
+
+    /// No file can have more than this many bytes reserved.
+    pub(crate) fn with_room(bytes: u64) -> Self {
+        let disk = Self::default();
+        disk.0.borrow_mut().room = Some(bytes);
         disk
     }
 
@@ -146,10 +154,13 @@ impl Storage for Disk {
     type File = usize;
     type Lock = Lock;
 
-    fn create(&self, name: &str, _reserve: u64) -> io::Result<usize> {
+    fn create(&self, name: &str, reserve: u64) -> io::Result<usize> {
         self.operate(|inner, _| {
             if inner.names.contains_key(name) {
                 return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            if inner.room.is_some_and(|room| reserve > room) {
+                return Err(io::ErrorKind::StorageFull.into());
             }
             inner.files.push(Bytes::default());
             inner.names.insert(name.to_owned(), inner.files.len() - 1);

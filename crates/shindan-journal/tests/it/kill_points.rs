@@ -33,6 +33,7 @@ struct Acknowledged {
 fn history(disk: &Disk) -> Told {
     let journal = Journal::on(disk.clone());
     let mut told = Told::default();
+    let _unsaid = journal.probe();
     if let Some(mut file) = begin(&journal, &mut told, 1, "plain") {
         if send(&mut file, &mut told) {
             conclude(&mut file, &mut told, Class::Started, Some("11"));
@@ -117,6 +118,9 @@ fn conclude(
 /// What a later process must find.
 fn check(disk: &Disk, told: &Told, case: &str) {
     let journal = Journal::on(disk.clone());
+    journal.sweep(i64::MAX).expect("the disk works again");
+    let names = disk.names();
+    assert!(names.iter().all(|name| name.strip_suffix(".jsonl").is_some()), "{case}: {names:?}");
     let all = journal.runs().expect("the disk works again");
     assert!(all.unreadable.is_empty(), "{case}: {:?}", all.unreadable);
     for (number, (id, acknowledged)) in (100..).zip(&told.runs) {
