@@ -98,9 +98,12 @@ pub enum FindError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RemoveError {
-    /// It has not ended, or the outcome of its start is not known.
+    /// A scan was started and the run has not ended, or the outcome of its start is not known.
     #[error("run {0} is not closed; attach to it or reconcile it first")]
     Open(RunId),
+    /// Another process is at work on this run, or on another one of the same target.
+    #[error("{} starts a scan of this target; remove the run once its outcome is known", holder(*.0))]
+    LockHeld(Option<Holder>),
     /// The journal cannot be used.
     #[error(transparent)]
     Journal(#[from] Error),

@@ -1,4 +1,4 @@
-use crate::{Class, Closed, Entry, Intent, Outcome, Record, Report, State};
+use crate::{Class, Closed, Decoded, Entry, Intent, Outcome, Record, Report, State};
 
 /// What is known of a run: a fold over its file.
 ///
@@ -11,6 +11,8 @@ pub struct Run {
     pub intent: Option<Intent>,
     /// When the first start left, in Unix ms; `None` too if damage has taken it, and then the intent is older.
     pub sent_at_ms: Option<i64>,
+    /// The scans that the service showed just before that start; empty too if damage has taken it.
+    pub baseline_ids: Vec<String>,
     /// Every outcome, the oldest first.
     pub outcomes: Vec<Outcome>,
     /// How the scan stood at last.
@@ -27,12 +29,12 @@ pub struct Run {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a caller must handle each of them")]
 pub enum Phase {
-    /// The intent is durable; nothing is known to have left.
-    #[default]
+    /// The intent is durable, and no start has left: the file is whole and has no [`Record::Sent`].
     Intended,
     /// A start has left, and nothing is known of it.
     InFlight,
-    /// Nobody knows what has become of the start.
+    /// Nobody knows what has become of the start, or whether one has left.
+    #[default]
     Unknown,
     /// The start was accepted, and the scan is not known.
     Accepted,
@@ -49,14 +51,24 @@ pub enum Phase {
 }
 
 impl Run {
-    /// What these entries say, in their order.
-    pub fn fold<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+    /// What a file says.
+    ///
+    /// Damage and a torn tail may be a lost [`Record::Sent`]. One such loss leaves no trace: a file that
+    /// something else has cut at the very end of its intent counts as [`Phase::Intended`]. No kill and no loss
+    /// of power does that, because a start leaves only after its record was synced.
+    pub fn fold(decoded: &Decoded) -> Self {
         let mut run = Self::default();
-        for entry in entries {
+        for entry in &decoded.entries {
             match entry {
                 Entry::Record(record) => run.record(record),
                 Entry::Damage { .. } => run.start.hole(),
             }
+        }
+        if decoded.torn_tail.is_some() {
+            run.start.hole();
+        }
+        if only_intended(decoded) {
+            run.start = Phase::Intended;
         }
         run
     }
@@ -73,8 +85,9 @@ impl Run {
     /// nor the death of its process does.
     pub fn is_open_unknown(&self) -> bool {
         match self.start {
-            Phase::Intended | Phase::InFlight | Phase::Unknown | Phase::Accepted => true,
-            Phase::Started(_)
+            Phase::InFlight | Phase::Unknown | Phase::Accepted => true,
+            Phase::Intended
+            | Phase::Started(_)
             | Phase::Refused
             | Phase::NotStarted
             | Phase::Duplicate
@@ -103,8 +116,11 @@ impl Run {
     fn record(&mut self, record: &Record) {
         match record {
             Record::Intent(intent) => self.intent = Some((**intent).clone()),
-            Record::Sent { at_ms } => {
-                self.sent_at_ms.get_or_insert(*at_ms);
+            Record::Sent { at_ms, baseline_ids } => {
+                if self.sent_at_ms.is_none() {
+                    self.sent_at_ms = Some(*at_ms);
+                    self.baseline_ids.clone_from(baseline_ids);
+                }
                 self.start.sent();
             }
             Record::Outcome(outcome) => {
@@ -119,9 +135,21 @@ impl Run {
     }
 }
 
+/// Whether the file is whole and says what was to be started, perhaps how the run has ended, and nothing
+/// else. Whatever else it says may stand for a start.
+fn only_intended(Decoded { entries, torn_tail }: &Decoded) -> bool {
+    let closed = |entry: &Entry| matches!(entry, Entry::Record(Record::Closed(_)));
+    match &entries[..] {
+        [Entry::Record(Record::Intent(_)), rest @ ..] => {
+            torn_tail.is_none() && rest.iter().all(closed)
+        }
+        _ => false,
+    }
+}
+
 impl Phase {
     fn sent(&mut self) {
-        if matches!(self, Self::Intended | Self::Refused | Self::NotStarted) {
+        if matches!(self, Self::Unknown | Self::Refused | Self::NotStarted) {
             *self = Self::InFlight;
         }
     }

@@ -6,7 +6,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    BeginError, Decoded, Entry, Error, Files, FindError, Holder, Intent, Locked, Record,
+    BeginError, Decoded, Entry, Error, Files, FindError, Holder, Intent, Locked, Phase, Record,
     RemoveError, Run, RunFile, RunId, Storage, decode, encode,
 };
 
@@ -28,7 +28,7 @@ pub struct RunView {
     pub run: Run,
     /// What the file says, in its order.
     pub entries: Vec<Entry>,
-    /// Where an incomplete last line begins, in bytes; it was never acknowledged, and is ignored.
+    /// Where an incomplete last line begins, in bytes; what it was going to say is not known.
     pub torn_tail: Option<usize>,
 }
 
@@ -87,13 +87,13 @@ impl<S: Storage> Journal<S> {
         Self { storage }
     }
 
-    /// Makes an intent durable. Nothing may be sent before this has returned.
+    /// Makes an intent durable, which sends nothing yet; the start has a [`Record::Sent`] of its own.
     ///
-    /// The target is locked until [`RunFile::release_lock`], and refused while an earlier start of it has no
+    /// The target is locked until [`RunFile::release_lock`] and refused while an earlier start of it has no
     /// outcome. A file that cannot be read refuses every target, because it may hold such a start.
     pub fn begin(&self, intent: Intent) -> Result<RunFile<S>, BeginError> {
         let run = intent.run;
-        let lock = self.lock(&intent.target_key, run)?;
+        let lock = self.lock(&intent.target_key, run)?.map_err(BeginError::LockHeld)?;
         let Runs { runs, unreadable } = self.runs()?;
         if let Some(error) = unreadable.into_iter().next() {
             return Err(error.into());
@@ -143,7 +143,8 @@ impl<S: Storage> Journal<S> {
         self.ids()?.into_iter().max().map(|id| self.view(id)).transpose()
     }
 
-    /// Opens a run that was begun before, in order to append; its target is not locked.
+    /// Opens a run that was begun before, in order to append; its target is not locked, so nothing may be
+    /// sent for it.
     pub fn reopen(&self, id: RunId) -> Result<RunFile<S>, Error> {
         self.file(id, None)
     }
@@ -151,9 +152,7 @@ impl<S: Storage> Journal<S> {
     /// Like [`reopen`](Self::reopen), with the lock of its target: to reconcile a start that no living process
     /// is at work on. A run that lost its intent has no target to lock.
     pub fn claim(&self, id: RunId) -> Result<RunFile<S>, BeginError> {
-        let view = self.view(id)?;
-        let key = view.run.intent.map(|intent| intent.target_key);
-        let lock = key.map(|key| self.lock(&key, id)).transpose()?;
+        let lock = self.lock_target(id)?.map_err(BeginError::LockHeld)?;
         Ok(self.file(id, lock)?)
     }
 
@@ -162,13 +161,53 @@ impl<S: Storage> Journal<S> {
         self.reopen(id)?.append(record)
     }
 
-    /// Removes the file of a closed run.
+    /// Removes the file of a run that is closed, or that has certainly started nothing. Its target is locked
+    /// meanwhile, so that a run that a living process is about to start is not removed.
     pub fn remove(&self, id: RunId) -> Result<(), RemoveError> {
-        if !matches!(self.view(id)?.run.phase(), crate::Phase::Closed(_)) {
-            return Err(RemoveError::Open(id));
+        let _lock = self.lock_target(id)?.map_err(RemoveError::LockHeld)?;
+        // Read only now: before the lock was ours, the run may have gone on.
+        match self.view(id)?.run.phase() {
+            Phase::Closed(_) | Phase::Intended | Phase::Refused | Phase::NotStarted => {}
+            Phase::InFlight
+            | Phase::Unknown
+            | Phase::Accepted
+            | Phase::Started(_)
+            | Phase::Duplicate => return Err(RemoveError::Open(id)),
         }
         let name = file_name(id);
         Ok(self.storage.remove(&name).map_err(|source| self.io("remove", &name, source))?)
+    }
+
+    /// Fails if no run could be begun now: where nothing can be locked or written, or the disk is full.
+    pub fn probe(&self) -> Result<(), Error> {
+        let locked = self.storage.lock("probe", "");
+        locked.map_err(|source| self.io("lock a target in", "", source))?;
+        let name = self.create_probe().map_err(|source| self.io("create a file in", "", source))?;
+        match self.storage.remove(&name) {
+            // Another process has swept it away.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            done => done.map_err(|source| self.io("remove", &name, source)),
+        }
+    }
+
+    /// Removes what processes left that died while they began a run, or probed, and returns how many files
+    /// that were. A run that was named at `before_ms` (Unix ms) or later may be about to begin, and is kept.
+    pub fn sweep(&self, before_ms: i64) -> Result<usize, Error> {
+        let mut removed = 0;
+        for name in self.names()? {
+            let Some(provisional) = name.strip_suffix(PROVISIONAL) else { continue };
+            let old = run_id(provisional).is_some_and(|id| id.at_ms() < before_ms);
+            // A probe is over at once, and does not miss its file.
+            if !old && !provisional.starts_with(PROBE) {
+                continue;
+            }
+            match self.storage.remove(&name) {
+                Ok(()) => removed += 1,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(source) => return Err(self.io("remove", &name, source)),
+            }
+        }
+        Ok(removed)
     }
 
     fn file(&self, id: RunId, lock: Option<S::Lock>) -> Result<RunFile<S>, Error> {
@@ -178,16 +217,23 @@ impl<S: Storage> Journal<S> {
         Ok(RunFile::new(self.storage.clone(), id, file, lock, torn))
     }
 
-    fn lock(&self, target_key: &str, run: RunId) -> Result<S::Lock, BeginError> {
+    /// The lock of a run's target, or who holds it. A run that lost its intent has no target to lock.
+    fn lock_target(&self, id: RunId) -> Result<Result<Option<S::Lock>, Option<Holder>>, Error> {
+        let key = self.view(id)?.run.intent.map(|intent| intent.target_key);
+        let lock = key.map(|key| self.lock(&key, id)).transpose()?;
+        Ok(lock.transpose())
+    }
+
+    fn lock(&self, target_key: &str, run: RunId) -> Result<Result<S::Lock, Option<Holder>>, Error> {
         // A hash, because a target's key may be longer than a file's name.
         let hash = Sha256::digest(target_key.as_bytes());
         let short = hash.first_chunk().expect("SHA-256 has 32 bytes");
         let name = format!("{:032x}", u128::from_be_bytes(*short));
         let holder = Holder { pid: std::process::id(), run };
         match self.storage.lock(&name, &holder.note()) {
-            Ok(Locked::Ours(lock)) => Ok(lock),
-            Ok(Locked::Held(note)) => Err(BeginError::LockHeld(Holder::from_note(&note))),
-            Err(source) => Err(self.io("lock a target in", "", source).into()),
+            Ok(Locked::Ours(lock)) => Ok(Ok(lock)),
+            Ok(Locked::Held(note)) => Ok(Err(Holder::from_note(&note))),
+            Err(source) => Err(self.io("lock a target in", "", source)),
         }
     }
 
@@ -198,7 +244,7 @@ impl<S: Storage> Journal<S> {
         let fail = |source| self.io("create", &name, source);
         let line = encode(&Record::Intent(Box::new(intent))).map_err(fail)?;
         let reserve = RESERVE + u64::try_from(line.len()).expect("a length fits into 64 bits");
-        let provisional = format!("{name}.new");
+        let provisional = format!("{name}{PROVISIONAL}");
         let mut file = self.storage.create(&provisional, reserve).map_err(fail)?;
         let named = (|| {
             self.storage.append(&mut file, &line)?;
@@ -214,19 +260,35 @@ impl<S: Storage> Journal<S> {
         Ok(file)
     }
 
+    /// Under the first name that nobody has: two processes may probe at once, or one may have died in it.
+    fn create_probe(&self) -> io::Result<String> {
+        for number in 0..1000 {
+            let name = format!("{PROBE}{number}{PROVISIONAL}");
+            match self.storage.create(&name, RESERVE) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                done => return done.map(|_file| name),
+            }
+        }
+        Err(io::ErrorKind::AlreadyExists.into())
+    }
+
     fn ids(&self) -> Result<Vec<RunId>, Error> {
-        let names = self.storage.list().map_err(|source| self.io("list", "", source))?;
-        let ids = names.iter().filter_map(|name| name.strip_suffix(SUFFIX)?.parse().ok());
-        Ok(ids.collect())
+        Ok(self.names()?.iter().filter_map(|name| run_id(name)).collect())
+    }
+
+    fn names(&self) -> Result<Vec<String>, Error> {
+        self.storage.list().map_err(|source| self.io("list", "", source))
     }
 
     fn view(&self, id: RunId) -> Result<RunView, Error> {
         let name = file_name(id);
         let bytes = self.storage.read(&name).map_err(|source| self.io("read", &name, source))?;
         let path = self.storage.path(&name);
-        let Decoded { entries, torn_tail } =
+        let decoded =
             decode(&bytes).map_err(|source| Error::Newer { path: path.clone(), source })?;
-        Ok(RunView { id, path, run: Run::fold(&entries), entries, torn_tail })
+        let run = Run::fold(&decoded);
+        let Decoded { entries, torn_tail } = decoded;
+        Ok(RunView { id, path, run, entries, torn_tail })
     }
 
     fn io(&self, action: &'static str, name: &str, source: io::Error) -> Error {
@@ -238,6 +300,16 @@ impl<S: Storage> Journal<S> {
 const RESERVE: u64 = 64 * 1024;
 
 const SUFFIX: &str = ".jsonl";
+
+/// Ends the name of a file that is not yet a run.
+const PROVISIONAL: &str = ".new";
+
+/// Begins the names of files that show whether files can be made.
+const PROBE: &str = "probe-";
+
+fn run_id(name: &str) -> Option<RunId> {
+    name.strip_suffix(SUFFIX)?.parse().ok()
+}
 
 fn file_name(id: RunId) -> String {
     format!("{id}{SUFFIX}")

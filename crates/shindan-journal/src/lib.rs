@@ -7,13 +7,16 @@
 //!
 //! The order that keeps a paid scan from being started twice or lost:
 //!
-//! 1. [`Journal::begin`] has returned, and [`Record::Sent`] is appended, before a byte of the start leaves.
-//!    If either fails, nothing is sent.
-//! 2. [`Record::Outcome`] is appended before anything is said or done with the id. If that fails, the id is
+//! 1. [`Journal::begin`] locks the target and makes the run's file. Only then the scans are read that the
+//!    service already has, so that no other start of ours comes between.
+//! 2. [`Record::Sent`] is appended, with those scans, before a byte of the start leaves. If this or anything
+//!    before it fails, nothing is sent. A whole file without this record blocks no target; one in which it is
+//!    torn does, until an outcome says that nothing was started.
+//! 3. [`Record::Outcome`] is appended before anything is said or done with the id. If that fails, the id is
 //!    said in one line, see [`scan_id_line`], and the wait goes on.
-//! 3. The lock is let go once the outcome is decided, and the run is closed when it ends. Closing decides no
+//! 4. The lock is let go once the outcome is decided, and the run is closed when it ends. Closing decides no
 //!    outcome: while that is unknown, [`Journal::begin`] refuses the target, in this and in every later process.
-//! 4. Another process that looks for a lost start has the lock meanwhile, see [`Journal::claim`].
+//! 5. Another process that looks for a lost start has the lock meanwhile, see [`Journal::claim`].
 //!
 //! No record has a field for a secret, and no text of a file's content is in an error. The crate reads no
 //! clock and draws no randomness: times and random bytes are arguments.
@@ -36,10 +39,11 @@
 //!     token: "ABCDEFGHIJKLMNOP".to_owned(),
 //!     dedupe_key: None,
 //!     scan: Subject::Wsc { url: "https://shop.example/".to_owned() },
-//!     baseline_ids: Vec::new(),
 //!     at_ms: 1_795_000_000_000,
 //! })?;
-//! file.append(&Record::Sent { at_ms: 1_795_000_000_001 })?;
+//! // The service is asked here for the scans that it has.
+//! let baseline_ids = vec!["12344".to_owned()];
+//! file.append(&Record::Sent { at_ms: 1_795_000_000_800, baseline_ids })?;
 //! // The start leaves here, and the service answers.
 //! file.append(&Record::Outcome(Outcome {
 //!     class: Class::Started,

@@ -18,6 +18,9 @@ pub enum Record {
     Sent {
         /// When.
         at_ms: i64,
+        /// The scans that the service showed just before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        baseline_ids: Vec<String>,
     },
     /// What has become of a start.
     Outcome(Outcome),
@@ -56,8 +59,6 @@ pub struct Intent {
     pub dedupe_key: Option<String>,
     /// What the service calls the target.
     pub scan: Subject,
-    /// The scans that were there before.
-    pub baseline_ids: Vec<String>,
     /// When.
     pub at_ms: i64,
 }

@@ -21,6 +21,11 @@ impl RunId {
         let random = random.iter().fold(0, |bits, byte| (bits << 8) | u128::from(*byte));
         Self((ms << RANDOM_BITS) | random)
     }
+
+    /// The time that it was made from, in Unix ms.
+    pub fn at_ms(self) -> i64 {
+        i64::try_from(self.0 >> RANDOM_BITS).expect("48 bits fit into 63")
+    }
 }
 
 impl fmt::Display for RunId {
@@ -87,6 +92,7 @@ mod tests {
         let id: RunId = "01ARZ3NDEKTSV4RRFFQ69G5FAV".parse().unwrap();
         let random = [0xd6, 0x76, 0x4c, 0x61, 0xef, 0xb9, 0x93, 0x02, 0xbd, 0x5b];
         assert_eq!(id, RunId::new(1_469_922_850_259, random));
+        assert_eq!(id.at_ms(), 1_469_922_850_259);
         assert_eq!(id.to_string(), "01ARZ3NDEKTSV4RRFFQ69G5FAV");
         assert_eq!("01arz3ndektsv4rrffq69g5fav".parse(), Ok(id));
     }
@@ -110,5 +116,7 @@ mod tests {
     fn sorts_by_time() {
         assert!(RunId::new(1, [255; 10]) < RunId::new(2, [0; 10]));
         assert_eq!(RunId::new(-1, [0; 10]), RunId::new(0, [0; 10]));
+        let last: RunId = "7ZZZZZZZZZZZZZZZZZZZZZZZZZ".parse().unwrap();
+        assert_eq!(last.at_ms(), (1 << 48) - 1);
     }
 }

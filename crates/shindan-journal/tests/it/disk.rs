@@ -15,6 +15,9 @@ struct Inner {
     locks: BTreeMap<String, String>,
     operations: usize,
     fault: Option<Fault>,
+    room: Option<u64>,
+    at_next_lock: Option<(String, Vec<u8>)>,
+    removed_unlocked: bool,
     dead: bool,
 }
 
@@ -51,6 +54,23 @@ impl Disk {
         let disk = Self::default();
         disk.0.borrow_mut().fault = Some(fault);
         disk
+    }
+
+    /// No file can have more than this many bytes reserved.
+    pub(crate) fn with_room(bytes: u64) -> Self {
+        let disk = Self::default();
+        disk.0.borrow_mut().room = Some(bytes);
+        disk
+    }
+
+    /// Another process goes on with this file just before the next lock is taken.
+    pub(crate) fn append_at_next_lock(&self, name: &str, bytes: Vec<u8>) {
+        self.0.borrow_mut().at_next_lock = Some((name.to_owned(), bytes));
+    }
+
+    /// Whether a file was ever removed while nothing was locked.
+    pub(crate) fn removed_unlocked(&self) -> bool {
+        self.0.borrow().removed_unlocked
     }
 
     pub(crate) fn operations(&self) -> usize {
@@ -134,10 +154,13 @@ impl Storage for Disk {
     type File = usize;
     type Lock = Lock;
 
-    fn create(&self, name: &str, _reserve: u64) -> io::Result<usize> {
+    fn create(&self, name: &str, reserve: u64) -> io::Result<usize> {
         self.operate(|inner, _| {
             if inner.names.contains_key(name) {
                 return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            if inner.room.is_some_and(|room| reserve > room) {
+                return Err(io::ErrorKind::StorageFull.into());
             }
             inner.files.push(Bytes::default());
             inner.names.insert(name.to_owned(), inner.files.len() - 1);
@@ -191,20 +214,22 @@ impl Storage for Disk {
         self.operate(|inner, _| {
             known(&inner.names, name)?;
             inner.names.remove(name);
+            inner.removed_unlocked |= inner.locks.is_empty();
             Ok(())
         })
     }
 
     fn lock(&self, name: &str, note: &str) -> io::Result<Locked<Lock>> {
-        let held = self.operate(|inner, _| {
-            let held = inner.locks.get(name).cloned();
-            inner.locks.entry(name.to_owned()).or_insert(note.to_owned());
-            Ok(held)
-        })?;
-        Ok(match held {
-            Some(held) => Locked::Held(held),
-            None => Locked::Ours(Lock { disk: self.clone(), name: name.to_owned() }),
-        })
+        let other = self.0.borrow_mut().at_next_lock.take();
+        if let Some((name, bytes)) = other {
+            self.append(&mut self.open(&name)?, &bytes)?;
+        }
+        if let Some(held) = self.operate(|inner, _| Ok(inner.locks.get(name).cloned()))? {
+            return Ok(Locked::Held(held));
+        }
+        // Only now: what could not be locked is not locked.
+        self.0.borrow_mut().locks.insert(name.to_owned(), note.to_owned());
+        Ok(Locked::Ours(Lock { disk: self.clone(), name: name.to_owned() }))
     }
 
     fn path(&self, name: &str) -> PathBuf {

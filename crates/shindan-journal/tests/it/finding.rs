@@ -38,18 +38,63 @@ fn by_name_beginning_or_time() {
 }
 
 #[test]
-fn only_a_closed_run_is_removed() {
+fn a_run_is_removed_when_it_has_ended_or_started_nothing() {
+    use Class::{Accepted, Duplicate, Found, NotStarted, Refused, Started, Unknown};
+    let o = outcome;
+    let rows = [
+        (vec![], true),
+        (vec![sent()], false),
+        (vec![sent(), o(Unknown, None), closed(7)], false),
+        (vec![sent(), o(Unknown, None), closed(7), o(Found, Some("1"))], true),
+        (vec![sent(), o(Accepted, None), closed(7)], false),
+        (vec![sent(), o(Started, Some("1"))], false),
+        (vec![sent(), o(Started, Some("1")), closed(0)], true),
+        (vec![sent(), o(Duplicate, None)], false),
+        (vec![sent(), o(Duplicate, None), closed(7)], true),
+        (vec![sent(), o(Refused, None)], true),
+        (vec![sent(), o(NotStarted, None)], true),
+        (vec![sent(), o(NotStarted, None), sent()], false),
+        (vec![closed(4)], true),
+    ];
+    for (records, removable) in rows {
+        let disk = Disk::default();
+        let journal = Journal::on(disk.clone());
+        let mut file = journal.begin(intent(1, "shop")).unwrap();
+        for record in &records {
+            file.append(record).unwrap();
+        }
+        file.release_lock();
+        let removed = journal.remove(run_id(1));
+        assert_eq!(removed.is_ok(), removable, "{records:?}: {removed:?}");
+        assert!(removable || matches!(removed, Err(RemoveError::Open(_))), "{records:?}");
+        assert_eq!(disk.names().is_empty(), removable, "{records:?}");
+        assert!(!disk.removed_unlocked(), "{records:?}");
+    }
+}
+
+#[test]
+fn what_a_run_became_before_it_was_locked_counts() {
     let disk = Disk::default();
     let journal = Journal::on(disk.clone());
-    let mut file = journal.begin(intent(1, "shop")).unwrap();
-    for record in [sent(), outcome(Class::Unknown, None), closed(7)] {
-        file.append(&record).unwrap();
-        assert!(matches!(journal.remove(run_id(1)), Err(RemoveError::Open(_))), "{record:?}");
+    drop(journal.begin(intent(1, "shop")).unwrap());
+    disk.append_at_next_lock(&format!("{}.jsonl", run_id(1)), encode(&sent()).unwrap());
+    assert!(matches!(journal.remove(run_id(1)), Err(RemoveError::Open(_))));
+    assert_eq!(journal.latest().unwrap().unwrap().run.phase(), Phase::InFlight);
+}
+
+/// Damage may have taken a start, or whose it was.
+#[test]
+fn a_damaged_run_is_removed_only_after_an_outcome() {
+    let name = format!("{}.jsonl", run_id(1));
+    let whole = encode(&Record::Intent(Box::new(intent(1, "shop")))).unwrap();
+    for left in [&b""[..], &whole[..50], &whole[..whole.len() - 1]] {
+        let disk = Disk::default();
+        disk.put(&name, left);
+        let journal = Journal::on(disk);
+        assert!(matches!(journal.remove(run_id(1)), Err(RemoveError::Open(_))), "{left:?}");
+        journal.append_to(run_id(1), &outcome(Class::NotStarted, None)).unwrap();
+        journal.remove(run_id(1)).unwrap();
     }
-    file.append(&outcome(Class::Found, Some("1"))).unwrap();
-    assert_eq!(journal.latest().unwrap().unwrap().run.phase(), Phase::Closed(7));
-    journal.remove(run_id(1)).unwrap();
-    assert_eq!(disk.names(), Vec::<String>::new());
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! What a sequence of records means.
 
-use shindan_journal::{Class, Entry, Phase, Record, Run};
+use shindan_journal::{Class, Decoded, Entry, Phase, Record, Run};
 
-use crate::words::{closed, intent, outcome, sent, state};
+use crate::words::{T, closed, intent, outcome, sent, state, whole};
+
+fn first() -> Record {
+    Record::Intent(Box::new(intent(1, "shop")))
+}
 
 fn run(records: Vec<Record>) -> Run {
-    let first = Record::Intent(Box::new(intent(1, "shop")));
-    let entries: Vec<Entry> = core::iter::once(first).chain(records).map(Entry::Record).collect();
-    Run::fold(&entries)
+    Run::fold(&whole([vec![first()], records].concat()))
 }
 
 fn started(id: &str) -> Phase {
@@ -45,6 +47,7 @@ fn phases() {
         (vec![sent(), o(Started, Some("1")), o(Unknown, None)], started("1")),
         (vec![sent(), o(Started, Some("1")), o(NotStarted, None)], started("1")),
         (vec![sent(), o(Started, Some("1")), sent()], started("1")),
+        (vec![sent(), o(Unknown, None), sent()], Phase::InFlight),
         (vec![sent(), o(Started, Some("1")), o(Found, Some("1"))], started("1")),
         (vec![sent(), o(Accepted, None), o(Unknown, None)], Phase::Accepted),
         (vec![sent(), o(Started, Some("1")), o(Found, Some("2"))], Phase::Duplicate),
@@ -53,15 +56,61 @@ fn phases() {
         (vec![sent(), o(Started, Some("1")), closed(0)], Phase::Closed(0)),
         (vec![sent(), o(Refused, None), closed(5)], Phase::Closed(5)),
         (vec![sent(), o(Refused, None), closed(5), sent()], Phase::InFlight),
-        (vec![closed(7)], Phase::Intended),
+        (vec![closed(7)], Phase::Closed(7)),
+        (vec![closed(7), sent()], Phase::InFlight),
         (vec![sent(), closed(7)], Phase::InFlight),
         (vec![sent(), o(Unknown, None), closed(7)], Phase::Unknown),
         (vec![sent(), o(Accepted, None), closed(7)], Phase::Accepted),
         (vec![sent(), o(Unknown, None), closed(7), o(Found, Some("1"))], Phase::Closed(7)),
+        // What an intent alone is not followed by.
+        (vec![state("queued")], Phase::Unknown),
+        (vec![Record::Other, closed(0)], Phase::Unknown),
+        (vec![first()], Phase::Unknown),
     ];
     for (records, expected) in rows {
         assert_eq!(run(records.clone()).phase(), expected, "{records:?}");
     }
+}
+
+/// Only a file that is whole proves that nothing has left.
+#[test]
+fn an_intent_alone_has_sent_nothing() {
+    let intended = whole([first()]);
+    let run = Run::fold(&intended);
+    assert!(!run.is_open_unknown() && !run.blocks("wsc 5f2b8c1d shop"));
+
+    let hole = Entry::Damage { offset: 400 };
+    let mut suspicious = vec![
+        Decoded { torn_tail: Some(400), ..intended.clone() },
+        Decoded { torn_tail: Some(400), ..whole([first(), closed(7)]) },
+    ];
+    for place in 0..=1 {
+        let mut damaged = intended.clone();
+        damaged.entries.insert(place, hole.clone());
+        suspicious.push(damaged);
+    }
+    for mut decoded in suspicious {
+        let run = Run::fold(&decoded);
+        assert_eq!(run.phase(), Phase::Unknown, "{decoded:?}");
+        assert!(run.blocks("wsc 5f2b8c1d shop"), "{decoded:?}");
+        assert!(!run.blocks("wsc 5f2b8c1d blog"), "{decoded:?}");
+        // Appending ends a torn line, which is damage from then on.
+        if decoded.torn_tail.take().is_some() {
+            decoded.entries.push(hole.clone());
+        }
+        decoded.entries.push(Entry::Record(outcome(Class::NotStarted, None)));
+        assert!(!Run::fold(&decoded).is_open_unknown(), "{decoded:?}");
+    }
+}
+
+#[test]
+fn without_an_intent_nothing_is_ruled_out() {
+    for records in [vec![], vec![closed(0)], vec![state("queued")], vec![closed(0), first()]] {
+        let run = Run::fold(&whole(records.clone()));
+        assert_eq!(run.phase(), Phase::Unknown, "{records:?}");
+        assert!(run.blocks("wsc 5f2b8c1d shop"), "{records:?}");
+    }
+    assert_eq!(Run::fold(&whole([outcome(Class::Refused, None)])).phase(), Phase::Refused);
 }
 
 #[test]
@@ -79,7 +128,7 @@ fn keeps_every_id_and_the_last_of_the_rest() {
     let run = run(vec![
         sent(),
         outcome(Class::Unknown, Some("3")),
-        Record::Sent { at_ms: 99 },
+        Record::Sent { at_ms: 99, baseline_ids: vec!["8".to_owned()] },
         outcome(Class::Duplicate, Some("2")),
         outcome(Class::Refused, Some("3")),
         state("queued"),
@@ -88,6 +137,6 @@ fn keeps_every_id_and_the_last_of_the_rest() {
     ]);
     assert_eq!(run.ids(), ["3", "2"]);
     assert_eq!(run.state.unwrap().text, "running");
-    assert_eq!(run.sent_at_ms, Some(crate::words::T + 1));
+    assert_eq!((run.sent_at_ms, &run.baseline_ids[..]), (Some(T + 1), &["7".to_owned()][..]));
     assert_eq!(run.outcomes.len(), 3);
 }

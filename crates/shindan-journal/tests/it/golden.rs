@@ -19,14 +19,16 @@ fn every_kept_journal_means_what_it_meant() {
             }
         }
     }
-    assert!(cases >= 12, "{cases}");
+    assert!(cases >= 15, "{cases}");
 }
 
 /// The frames were made by another program, so this is more than a mirror.
 #[test]
 fn writes_the_bytes_that_are_kept() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/journals/v1");
-    for case in ["started", "found", "not_started", "duplicate", "accepted", "in_flight"] {
+    for case in
+        ["started", "found", "not_started", "duplicate", "accepted", "in_flight", "intended"]
+    {
         let bytes = fs::read(folder.join(case).with_extension("jsonl")).unwrap();
         let mut again = Vec::new();
         for entry in decode(&bytes).unwrap().entries {
@@ -38,7 +40,7 @@ fn writes_the_bytes_that_are_kept() {
 }
 
 fn meaning(decoded: &Decoded) -> String {
-    let run = Run::fold(&decoded.entries);
+    let run = Run::fold(decoded);
     let mut text = String::new();
     let mut line = |name: &str, value: String| {
         writeln!(text, "{name}: {value}").expect("a string takes everything");
@@ -47,6 +49,7 @@ fn meaning(decoded: &Decoded) -> String {
     line("open unknown", run.is_open_unknown().to_string());
     line("ids", format!("{:?}", run.ids()));
     line("sent", format!("{:?}", run.sent_at_ms));
+    line("baseline", format!("{:?}", run.baseline_ids));
     for entry in &decoded.entries {
         match entry {
             Entry::Damage { offset } => line("damage", offset.to_string()),

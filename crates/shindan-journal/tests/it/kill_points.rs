@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io};
 
-use shindan_journal::{BeginError, Class, Journal, RunFile, RunId};
+use shindan_journal::{BeginError, Class, Journal, Phase, RunFile, RunId};
 
 use crate::{
     disk::{Disk, Fault, Unsynced},
@@ -13,11 +13,15 @@ use crate::{
 #[derive(Debug, Default)]
 struct Told {
     runs: BTreeMap<RunId, Acknowledged>,
+    /// What it has tried to remove.
+    removed: Option<RunId>,
 }
 
 #[derive(Debug, Default)]
 struct Acknowledged {
     target: &'static str,
+    /// It was tried to write that a start leaves.
+    tried: bool,
     /// A start may have left.
     sent: bool,
     /// The last attempt has certainly started nothing, whether that could be written or not.
@@ -29,6 +33,7 @@ struct Acknowledged {
 fn history(disk: &Disk) -> Told {
     let journal = Journal::on(disk.clone());
     let mut told = Told::default();
+    let _unsaid = journal.probe();
     if let Some(mut file) = begin(&journal, &mut told, 1, "plain") {
         if send(&mut file, &mut told) {
             conclude(&mut file, &mut told, Class::Started, Some("11"));
@@ -59,6 +64,16 @@ fn history(disk: &Disk) -> Told {
     if let Some(mut file) = begin(&journal, &mut told, 4, "lost") {
         send(&mut file, &mut told);
     }
+    let unsent = begin(&journal, &mut told, 5, "again").is_some();
+    if let Some(mut file) = begin(&journal, &mut told, 6, "again")
+        && send(&mut file, &mut told)
+    {
+        conclude(&mut file, &mut told, Class::Started, Some("66"));
+    }
+    if unsent {
+        told.removed = Some(run_id(5));
+        let _unsaid = journal.remove(run_id(5));
+    }
     told
 }
 
@@ -76,8 +91,9 @@ fn begin(
 /// Whether the start may leave.
 fn send(file: &mut RunFile<Disk>, told: &mut Told) -> bool {
     let durable = file.append(&sent()).is_ok();
+    let run = told.runs.get_mut(&file.id()).expect("it was begun");
+    run.tried = true;
     if durable {
-        let run = told.runs.get_mut(&file.id()).expect("it was begun");
         (run.sent, run.nothing) = (true, false);
     }
     durable
@@ -102,11 +118,17 @@ fn conclude(
 /// What a later process must find.
 fn check(disk: &Disk, told: &Told, case: &str) {
     let journal = Journal::on(disk.clone());
+    journal.sweep(i64::MAX).expect("the disk works again");
+    let names = disk.names();
+    assert!(names.iter().all(|name| name.strip_suffix(".jsonl").is_some()), "{case}: {names:?}");
     let all = journal.runs().expect("the disk works again");
     assert!(all.unreadable.is_empty(), "{case}: {:?}", all.unreadable);
     for (number, (id, acknowledged)) in (100..).zip(&told.runs) {
-        let view = all.runs.iter().find(|view| view.id == *id);
-        let run = &view.unwrap_or_else(|| panic!("{case}: {id} is lost")).run;
+        let Some(view) = all.runs.iter().find(|view| view.id == *id) else {
+            assert_eq!(told.removed, Some(*id), "{case}: {id} is lost");
+            continue;
+        };
+        let run = &view.run;
         let target = acknowledged.target;
         assert_eq!(
             run.intent.as_ref().map(|intent| intent.target.as_str()),
@@ -115,6 +137,14 @@ fn check(disk: &Disk, told: &Told, case: &str) {
         );
         for known in &acknowledged.ids {
             assert!(run.ids().contains(known), "{case}: {known} of {target} is lost");
+        }
+        let intended = run.phase() == Phase::Intended;
+        assert!(!(intended && acknowledged.sent), "{case}: the start of {target} is forgotten");
+        assert!(intended || acknowledged.tried, "{case}: {target} is blocked for nothing");
+        if intended {
+            let again = journal.begin(intent(number, target));
+            let refused = matches!(again, Err(BeginError::OpenUnknown { run, .. }) if run == *id);
+            assert!(!refused, "{case}: {target} is blocked for nothing");
         }
         if acknowledged.sent && acknowledged.ids.is_empty() && !acknowledged.nothing {
             let again = journal.begin(intent(number, target));
@@ -133,7 +163,7 @@ fn faults(at: usize, fatal: bool) -> Vec<Fault> {
 fn operations() -> usize {
     let disk = Disk::default();
     let told = history(&disk);
-    assert_eq!(told.runs.len(), 4);
+    assert_eq!(told.runs.len(), 6);
     check(&disk.after_kill(), &told, "without a fault");
     disk.operations()
 }
@@ -175,7 +205,7 @@ fn goes_on_after_a_fault_at_every_operation() {
     for fault in (0..operations()).flat_map(|at| faults(at, false)) {
         let disk = Disk::failing(fault);
         let told = history(&disk);
-        assert!(told.runs.len() >= 3, "one fault spoils one run: {fault:?}");
+        assert!(told.runs.len() >= 5, "one fault spoils one run: {fault:?}");
         check(&disk.after_kill(), &told, &format!("recovered, {fault:?}"));
         let kept = disk.after_power_loss(Unsynced::Kept(0), false);
         check(&kept, &told, &format!("recovered, then without power, {fault:?}"));

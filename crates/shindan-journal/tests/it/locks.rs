@@ -7,11 +7,11 @@ use std::{
     process::{Command, Stdio},
 };
 
-use shindan_journal::{BeginError, Class, Holder, Journal, RunFile};
+use shindan_journal::{BeginError, Class, Holder, Journal, RemoveError, RunFile};
 
 use crate::{
     private::Folder,
-    words::{intent, outcome, run_id},
+    words::{closed, intent, outcome, run_id, sent},
 };
 
 const STATE: &str = "SHINDAN_JOURNAL_TEST_STATE";
@@ -43,7 +43,7 @@ fn in_one_process() {
     assert!(held_by(two.begin(intent(4, "shop"))).is_some(), "until it is let go");
     file.release_lock();
     two.begin(intent(5, "shop")).unwrap();
-    file.append(&crate::words::closed(0)).unwrap();
+    file.append(&closed(0)).unwrap();
 }
 
 /// A start that nobody concluded is not free again when its process ends.
@@ -51,9 +51,43 @@ fn in_one_process() {
 fn a_lock_that_is_gone_does_not_free_an_unknown_start() {
     let folder = Folder::new("gone");
     let journal = Journal::open(folder.path()).unwrap();
-    drop(journal.begin(intent(1, "shop")).unwrap());
+    journal.begin(intent(1, "shop")).unwrap().append(&sent()).unwrap();
     let error = journal.begin(intent(2, "shop")).unwrap_err();
     assert!(matches!(error, BeginError::OpenUnknown { run, .. } if run == run_id(1)), "{error:?}");
+}
+
+#[test]
+fn a_start_that_never_left_frees_its_target_with_its_process() {
+    let folder = Folder::new("never-left");
+    let journal = Journal::open(folder.path()).unwrap();
+    drop(journal.begin(intent(1, "shop")).unwrap());
+    journal.begin(intent(2, "shop")).unwrap();
+}
+
+/// Whatever its phase: it may be about to start.
+#[test]
+fn a_run_at_work_is_not_removed() {
+    let folder = Folder::new("at-work");
+    let journal = Journal::open(folder.path()).unwrap();
+    let held = |removed| matches!(removed, Err(RemoveError::LockHeld(Some(_))));
+    let mut file = journal.begin(intent(1, "shop")).unwrap();
+    assert!(held(journal.remove(run_id(1))), "intended");
+    let error = journal.remove(run_id(1)).unwrap_err().to_string();
+    let expected = format!(
+        "process {} (run {}) starts a scan of this target; remove the run once its outcome is known",
+        std::process::id(),
+        run_id(1)
+    );
+    assert_eq!(error, expected);
+    for record in [sent(), outcome(Class::Refused, None), closed(5)] {
+        file.append(&record).unwrap();
+        assert!(held(journal.remove(run_id(1))), "{record:?}");
+    }
+    file.release_lock();
+    journal.remove(run_id(1)).unwrap();
+    assert!(journal.latest().unwrap().is_none());
+    // The lock is not kept.
+    journal.begin(intent(2, "shop")).unwrap();
 }
 
 /// The test below starts this one in another process; alone it does nothing.
@@ -61,7 +95,9 @@ fn a_lock_that_is_gone_does_not_free_an_unknown_start() {
 fn other_process() {
     if let Some(state) = env::var_os(STATE) {
         let journal = Journal::open(Path::new(&state)).unwrap();
-        let _file = journal.begin(intent(1, "shop")).unwrap();
+        let mut file = journal.begin(intent(1, "shop")).unwrap();
+        file.append(&sent()).unwrap();
+        let _unsent = journal.begin(intent(3, "blog")).unwrap();
         std::io::stdout().write_all(b"\nholding\n").unwrap();
         std::io::stdin().lines().next();
         // As if it were killed: nothing is put in order.
@@ -87,12 +123,19 @@ fn in_two_processes() {
     let holder = held_by(journal.begin(intent(2, "shop"))).unwrap();
     assert_eq!((holder.pid, holder.run), (other.id(), run_id(1)));
     assert_eq!(held_by(journal.claim(run_id(1))), Some(holder));
+    let removed = journal.remove(run_id(3));
+    let by_other = |holder: &Holder| (holder.pid, holder.run) == (other.id(), run_id(3));
+    assert!(
+        matches!(&removed, Err(RemoveError::LockHeld(Some(holder))) if by_other(holder)),
+        "{removed:?}"
+    );
 
     drop(other.stdin.take());
     other.wait().unwrap();
     let error = journal.begin(intent(2, "shop")).unwrap_err();
     assert!(matches!(error, BeginError::OpenUnknown { run, .. } if run == run_id(1)), "{error:?}");
 
+    journal.remove(run_id(3)).unwrap();
     let mut claimed = journal.claim(run_id(1)).unwrap();
     assert!(held_by(journal.begin(intent(2, "shop"))).is_some());
     claimed.append(&outcome(Class::NotStarted, None)).unwrap();

@@ -7,6 +7,7 @@ mod golden;
 mod kill_points;
 mod locks;
 mod private;
+mod provisional;
 mod records;
 mod torn;
 mod words;

@@ -1,17 +1,16 @@
 //! Damage: every truncation and every single bit.
 
-use shindan_journal::{BeginError, Class, Entry, Journal, Record, Run, decode, encode};
+use shindan_journal::{BeginError, Class, Entry, Journal, Phase, Record, Run, decode, encode};
 
 use crate::{
     disk::Disk,
-    words::{closed, intent, outcome, records, run_id, sent, state},
+    words::{closed, intent, outcome, records, run_id, sent, state, whole},
 };
 
 /// About 2 KiB with an outcome near the beginning, in the middle and near the end.
 fn long_run() -> Vec<Record> {
-    let mut first = intent(1, "shop");
-    first.baseline_ids = (100..150).map(|id: u32| id.to_string()).collect();
-    let mut all = vec![Record::Intent(Box::new(first)), sent()];
+    let baseline_ids = (100..150).map(|id: u32| id.to_string()).collect();
+    let mut all = vec![first(), Record::Sent { at_ms: 1, baseline_ids }];
     all.push(outcome(Class::Started, Some("11")));
     all.extend((0..8).map(|step| state(&format!("{step} of 8, \"대기\"\n"))));
     all.push(outcome(Class::Duplicate, Some("12")));
@@ -19,6 +18,10 @@ fn long_run() -> Vec<Record> {
     all.push(outcome(Class::Duplicate, Some("13")));
     all.push(closed(7));
     all
+}
+
+fn first() -> Record {
+    Record::Intent(Box::new(intent(1, "shop")))
 }
 
 fn lines(records: &[Record]) -> Vec<Vec<u8>> {
@@ -72,7 +75,7 @@ fn every_single_bit_flipped() {
         let damage = Entry::Damage { offset: start };
         let torn = decoded.torn_tail.is_some_and(|tail| tail >= start && tail <= byte + 1);
         assert!(decoded.entries.contains(&damage) || torn, "bit {bit} is not reported");
-        let run = Run::fold(&decoded.entries);
+        let run = Run::fold(&decoded);
         for (number, id) in [(2, "11"), (11, "12"), (20, "13")] {
             assert!(run.ids().contains(&id) || number == hit, "bit {bit}: {id} is lost");
         }
@@ -114,11 +117,71 @@ fn a_missing_line_feed_costs_nothing() {
 #[test]
 fn what_is_lost_may_have_been_a_start() {
     for class in [Class::NotStarted, Class::Refused] {
-        let known = [sent(), outcome(class, None)].map(Entry::Record);
-        let mut entries = known.to_vec();
-        assert!(!Run::fold(&entries).is_open_unknown());
-        entries.push(Entry::Damage { offset: 500 });
-        assert!(Run::fold(&entries).is_open_unknown(), "{class:?}");
+        let mut known = whole([first(), sent(), outcome(class, None)]);
+        assert!(!Run::fold(&known).is_open_unknown());
+        known.entries.push(Entry::Damage { offset: 500 });
+        assert!(Run::fold(&known).is_open_unknown(), "{class:?}");
+    }
+}
+
+/// Whether a run lets its target be started again as if nothing had been.
+fn forgets(run: &Run) -> bool {
+    !run.is_open_unknown() && run.ids().is_empty()
+}
+
+/// Runs in which a start has left, and runs in which none counts.
+fn histories() -> Vec<Vec<Record>> {
+    let o = outcome;
+    let started = || o(Class::Started, Some("11"));
+    let not_started = || o(Class::NotStarted, None);
+    let refused = || o(Class::Refused, None);
+    [
+        vec![],
+        vec![closed(4)],
+        vec![sent()],
+        vec![sent(), closed(7)],
+        vec![sent(), started(), state("running"), closed(0)],
+        vec![sent(), o(Class::Unknown, None), not_started(), sent()],
+        vec![sent(), not_started(), sent(), started()],
+        vec![sent(), refused(), closed(5)],
+    ]
+    .map(|rest| [vec![first()], rest].concat())
+    .into()
+}
+
+#[test]
+fn no_flipped_bit_makes_a_start_forgotten() {
+    let mut suspected = 0;
+    for all in histories() {
+        let mut bytes = lines(&all).concat();
+        let forgettable = forgets(&Run::fold(&decode(&bytes).unwrap()));
+        for bit in 0..bytes.len() * 8 {
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let run = Run::fold(&decode(&bytes).unwrap());
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            assert!(forgettable || !forgets(&run), "bit {bit} of {all:?}");
+            assert_ne!(run.phase(), Phase::Intended, "bit {bit} of {all:?}");
+            suspected += usize::from(forgettable && !forgets(&run));
+        }
+    }
+    assert!(suspected >= 3_000, "{suspected}");
+}
+
+/// The accepted gap: nothing tells a file that was cut where a line ends from one that was never longer.
+#[test]
+fn only_a_cut_where_a_line_ends_makes_a_start_forgotten() {
+    for all in histories() {
+        let lines = lines(&all);
+        let (bytes, ends) = (lines.concat(), ends(&lines));
+        let forgettable = forgets(&Run::fold(&decode(&bytes).unwrap()));
+        for cut in 0..bytes.len() {
+            let run = Run::fold(&decode(&bytes[..cut]).unwrap());
+            assert_eq!(run.phase() == Phase::Intended, cut == ends[0], "cut at {cut} of {all:?}");
+            assert!(
+                forgettable || !forgets(&run) || ends.contains(&cut),
+                "cut at {cut} of {all:?}"
+            );
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Records in few words.
 
 use shindan_journal::{
-    Class, Closed, Entry, Intent, Outcome, Record, RunId, State, Subject, Version,
+    Class, Closed, Decoded, Entry, Intent, Outcome, Record, RunId, State, Subject, Version,
 };
 
 pub(crate) const T: i64 = 1_795_000_000_000;
@@ -22,13 +22,12 @@ pub(crate) fn intent(number: u8, target: &str) -> Intent {
         token: "FAKEFAKEFAKE2345".to_owned(),
         dedupe_key: None,
         scan: Subject::Wsc { url: format!("https://{target}.example/") },
-        baseline_ids: vec!["7".to_owned()],
         at_ms: T,
     }
 }
 
 pub(crate) fn sent() -> Record {
-    Record::Sent { at_ms: T + 1 }
+    Record::Sent { at_ms: T + 1, baseline_ids: vec!["7".to_owned()] }
 }
 
 pub(crate) fn outcome(class: Class, id: Option<&str>) -> Record {
@@ -47,6 +46,11 @@ pub(crate) fn state(text: &str) -> Record {
 
 pub(crate) fn closed(exit_code: u8) -> Record {
     Record::Closed(Closed { verdict: "clean".to_owned(), exit_code, at_ms: T + 4 })
+}
+
+/// An undamaged file.
+pub(crate) fn whole(records: impl IntoIterator<Item = Record>) -> Decoded {
+    Decoded { entries: records.into_iter().map(Entry::Record).collect(), torn_tail: None }
 }
 
 pub(crate) fn records(entries: &[Entry]) -> Vec<&Record> {
