@@ -91,9 +91,6 @@ pub enum Subject {
     VaddyV1 {
         /// Its host name.
         fqdn: String,
-        /// Tells apart private projects with the same host name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        verification_code: Option<String>,
         /// The number in the console's address of the project.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         project_number: Option<u64>,

@@ -135,7 +135,8 @@ impl<S: Scanner> Target<S> {
         })
     }
 
-    /// Looks for what a start has left that another process has sent; starts nothing.
+    /// Looks for what a start has left that another process has sent; starts nothing. `settle` is
+    /// [`WatchPolicy::settle`].
     ///
     /// If exactly one scan is found, the driver is told [`Event::Found`] and the result is
     /// [`ScanError::Detached`]: [`attach`](Self::attach) follows it. [`ScanError::NotStarted`] is a proof, after
@@ -144,13 +145,13 @@ impl<S: Scanner> Target<S> {
         &self,
         now: Now,
         lost: LostStart<S>,
-        policy: WatchPolicy,
+        settle: Duration,
     ) -> Step<Outcome<S>, EventOf<S>> {
         let target = self.clone();
         begin(now, |io| async move {
             let LostStart { scan, before, sent, accepted } = lost;
             let sent = SentAt::long_ago(sent, io.now());
-            let look = Look::UntilSettled(policy.settle);
+            let look = Look::UntilSettled(settle);
             let found = S::find(&io, &target, &scan, &before, sent, look).await;
             let (id, error) = match found {
                 Found::One(id) => {

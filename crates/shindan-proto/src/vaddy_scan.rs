@@ -62,8 +62,6 @@ impl fmt::Display for VaddyScanId {
     }
 }
 
-/// How long a start that was executed late may take to show itself as a running scan, at most.
-const QUIET: Duration = Duration::from_secs(60);
 /// How often the list of results is read while the start settles.
 const READS: u32 = 3;
 /// No scan runs longer: the vendor's own client gives up after seven hours.
@@ -253,18 +251,23 @@ async fn newer<E: Send>(
         .map_or(target.server_time(sent.wall()).plus_ms(-CALENDAR_SLACK_MS), |date| {
             date.plus_ms(-slack_ms).plus_ms(since.saturating_neg())
         });
-    let new = |item: &ListedScan| {
+    let old = |item: &ListedScan| {
         let known = before.iter().any(|id| id.scan_id == item.scan_id);
         let early = item
             .start_time
             .is_some_and(|time| time.unix_seconds().saturating_mul(1000) < sent.unix_ms());
+        known || early
+    };
+    let new = |item: &ListedScan| {
         let other_crawl =
             scan.crawl_id.is_some() && item.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
-        !known && !early && !other_crawl
+        !old(item) && !other_crawl
     };
     // Without a time, and without knowing what was there before, nothing tells an old scan from a new one.
     let undated = before.is_empty() && listed.items.iter().any(|item| item.start_time.is_none());
-    let whole = listed.rejected.is_empty() && !undated;
+    // A full list that shows nothing old may have pushed out the very scan.
+    let reaches_back = (listed.items.len() as u64) < listed.limit || listed.items.iter().any(old);
+    let whole = listed.rejected.is_empty() && !undated && reaches_back;
     let new = listed.value.items.into_iter().filter(new);
     Ok((new.map(|item| id_in(&scan.project, item.scan_id)).collect(), whole))
 }
@@ -279,7 +282,8 @@ async fn wait_for_the_end<E: Send>(
     project: &VaddyProject,
     settle: Duration,
 ) -> Option<bool> {
-    let (begun, quiet_for) = (io.now().mono, QUIET.min(settle));
+    // The list of results may lag behind too.
+    let (begun, quiet_for) = (io.now().mono, settle * 2 / 3);
     let (mut ran, mut quiet, mut away) = (false, None, None);
     loop {
         let checked = running(io, target, project).await;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use shindan_wire::Endpoint;
 use wsc_model::{GetJobs, InstanceNo, Job, JobPage, Reply, SearchJobs, Wsc, WscFault};
 
@@ -60,10 +61,23 @@ impl List {
         self.each().find(|job| job.instance_no == *id).cloned()
     }
 
+    /// Why nothing is concluded from what the list does not show.
+    pub(crate) fn is_not_whole() -> DecodeError {
+        DecodeError {
+            operation: LIST,
+            status: 200,
+            at: "resources".to_owned(),
+            reason: "a list that holds still and is whole".to_owned(),
+            body: Unread::new(Bytes::new()),
+        }
+    }
+
     fn each(&self) -> impl Iterator<Item = &Job> {
         self.jobs.iter().flat_map(|job| core::iter::once(job).chain(&job.slave_data))
     }
 }
+
+const LIST: &str = "a list of jobs";
 
 /// After so many different readings a list does not count as whole.
 const MOST_READINGS: u32 = 5;
@@ -124,7 +138,7 @@ async fn read<E: Send>(
 
 fn unread(answer: &Answer<Reply<JobPage>>) -> impl Iterator<Item = DecodeError> {
     answer.rejected.iter().map(|rejected| DecodeError {
-        operation: "a list of jobs",
+        operation: LIST,
         status: answer.status(),
         at: rejected.at.clone(),
         reason: rejected.reason.clone(),

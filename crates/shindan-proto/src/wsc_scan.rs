@@ -118,6 +118,10 @@ impl Scanner for NcpKey {
         if let Some(unread) = list.unread.iter().find(|unread| scan.may_be_in(unread)) {
             return Err(Error::Decode(unread.clone()));
         }
+        // Where a job of the same token may be left out, a start may be the second one.
+        if !list.whole && !scan.token.fresh {
+            return Err(Error::Decode(List::is_not_whole()));
+        }
         let known = if list.whole { scan.mistakable(&list) } else { Vec::new() };
         Ok(Prior::Clear(known))
     }

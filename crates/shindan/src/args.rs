@@ -2,17 +2,21 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are printed as they are, as help")]
 
+mod runs;
 mod scan;
 mod vaddy;
 mod value;
 mod wsc;
 
-pub(crate) use scan::{FailOn, JobArgs, ProjectArgs, ScanArgs, Service, StartArgs};
+pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
+pub(crate) use scan::{
+    FailOn, FollowArgs, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, ScanArgs, Service, StartArgs,
+};
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
-pub(crate) use value::{CrawlChoice, Speedup, crawl, digits, host, scan_types, text};
+pub(crate) use value::{CrawlChoice, ScanName, Speedup, crawl, digits, host, scan_types, text};
 pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -37,6 +41,10 @@ pub(crate) struct Global {
     /// Fail if the clock is off, and do not adopt the service's clock.
     #[arg(long, global = true)]
     pub(crate) no_clock_adjust: bool,
+    /// Where what was started is kept [variable: SHINDAN_STATE_DIR] [default: $XDG_STATE_HOME/shindan or
+    /// ~/.local/state/shindan]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,6 +61,11 @@ pub(crate) enum Command {
     Demo,
     /// Start a scan, follow it to its end and judge its report.
     Scan(Box<ScanArgs>),
+    /// Follow a scan that was started before, to its end, and judge its report.
+    Attach(AttachArgs),
+    /// What was started from here, and what became of it.
+    #[command(subcommand)]
+    Runs(RunsCommand),
     /// The operations of NAVER Cloud Web Security Checker, one by one.
     #[command(subcommand)]
     Wsc(WscCommand),

@@ -1,9 +1,10 @@
 //! What is told about one scan at the end: a row, an object, an exit code.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
+use shindan_journal::RunId;
 use shindan_proto::{Ending, FaultOf, ScanError, Target};
 use shindan_wire::Effect;
 
@@ -11,15 +12,33 @@ use crate::{
     args::FailOn,
     exit::Exit,
     failed::Failed,
-    follow::{End, Start, seconds},
+    follow::{Cancel, End, Start, seconds},
     output::{Rows, figure},
     secrets::quote,
     service::{Figures, Service},
 };
 
+/// What is told about: a scan that was started or followed.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// The target, as a person calls it.
+    pub(crate) name: String,
+    pub(crate) run: Option<RunId>,
+    /// The command that follows it again.
+    pub(crate) attach: String,
+    /// The command that finds out what an unknown start has left.
+    pub(crate) reconcile: String,
+    /// The command that shows what is in the way of a start.
+    pub(crate) what_runs: String,
+    /// Whether it was started by somebody else, so that its id may be wrong.
+    pub(crate) attached: bool,
+    pub(crate) fail_on: FailOn,
+}
+
 /// One scan, as scripts see it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Conclusion {
+    run: Option<String>,
     target: String,
     service: &'static str,
     scan: Option<String>,
@@ -29,6 +48,8 @@ pub(crate) struct Conclusion {
     seconds: u64,
     report: Option<Box<RawValue>>,
     #[serde(skip)]
+    ended: bool,
+    #[serde(skip)]
     figures: Figures,
     #[serde(skip)]
     outcome: Result<Exit, Failed>,
@@ -36,15 +57,14 @@ pub(crate) struct Conclusion {
 
 impl Conclusion {
     pub(crate) fn draw<S: Service>(
-        name: &str,
+        case: &Case,
         target: &Target<S>,
-        scan: &S::Scan,
         end: End<S>,
         took: Duration,
-        fail_on: FailOn,
     ) -> Self {
         let mut conclusion = Self {
-            target: name.to_owned(),
+            run: case.run.map(|run| run.to_string()),
+            target: case.name.clone(),
             service: S::NAME,
             scan: None,
             result: "",
@@ -52,30 +72,33 @@ impl Conclusion {
             because: Vec::new(),
             seconds: took.as_secs(),
             report: None,
+            ended: false,
             figures: Figures::default(),
             outcome: Ok(Exit::Incomplete),
         };
         match end {
-            End::Signal(signal, start) => {
+            End::Unrecorded(error) => {
+                conclusion.outcome = Err(Failed::from(error).and("nothing was started"));
+            }
+            End::Signal { signal, start, cancel } => {
                 if let Start::Known(id) = &start {
                     conclusion.scan = Some(id.to_string());
                 }
-                conclusion.outcome = Err(interrupted::<S>(name, scan, signal, &start));
+                conclusion.outcome = Err(interrupted(case, signal, &start, cancel));
             }
             End::Outcome(outcome) => {
                 conclusion.scan = outcome.id.as_ref().map(ToString::to_string);
+                conclusion.ended = matches!(outcome.result, Ok(_) | Err(ScanError::Missing));
                 match outcome.result {
-                    Ok(Ending::Finished(report)) => conclusion.judge::<S>(&report, fail_on),
+                    Ok(Ending::Finished(report)) => conclusion.judge::<S>(&report, case.fail_on),
                     Ok(Ending::Stopped) => {
                         conclusion.because = vec!["it was ended early, or it crashed".to_owned()];
                     }
                     Ok(Ending::Failed(reason)) => {
                         conclusion.because = vec![format!("it failed: {}", quote(&reason))];
                     }
-                    Err(error) => {
-                        let again = S::look_again(scan, outcome.id.as_ref());
-                        conclusion.outcome = Err(failed(target, &error, &again));
-                    }
+                    Err(ScanError::Detached) => conclusion.outcome = Ok(Exit::Ok),
+                    Err(error) => conclusion.outcome = Err(failed(case, target, &error)),
                 }
             }
         }
@@ -84,7 +107,11 @@ impl Conclusion {
         }
         let exit = conclusion.exit();
         conclusion.exit = exit.code();
-        conclusion.result = if exit == Exit::Ok { "pass" } else { exit.name() };
+        conclusion.result = match (exit == Exit::Ok, conclusion.ended) {
+            (true, true) => "pass",
+            (true, false) => "detached",
+            (false, _) => exit.name(),
+        };
         conclusion
     }
 
@@ -106,7 +133,12 @@ impl Conclusion {
         }
     }
 
-    /// Whether the scan has ended, and so a row.
+    /// Whether nothing more can become of the scan.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Whether there is something to show in a row.
     pub(crate) fn has_result(&self) -> bool {
         self.outcome.is_ok()
     }
@@ -116,6 +148,20 @@ impl Conclusion {
         let (exit, because) = (self.exit(), self.because.join(", "));
         (self.has_result() && exit != Exit::Ok)
             .then(|| format!("exit {} ({}): {}: {because}", exit.code(), exit.name(), self.target))
+    }
+
+    /// Our own state could not be written, which matters if nothing else does.
+    pub(crate) fn not_recorded(&mut self, failed: Failed) {
+        if self.exit() == Exit::Ok {
+            let failed = failed.and("everything else was done");
+            self.because.extend(failed.sentences().map(str::to_owned));
+            (self.exit, self.result) = (failed.exit().code(), failed.exit().name());
+            self.outcome = Err(failed);
+        }
+    }
+
+    pub(crate) fn run(&self) -> &str {
+        self.run.as_deref().unwrap_or_default()
     }
 
     pub(crate) fn scan(&self) -> Option<&str> {
@@ -152,46 +198,54 @@ impl Conclusion {
     }
 }
 
-/// A signal ended the wait, and nothing else.
-fn interrupted<S: Service>(
-    name: &str,
-    scan: &S::Scan,
+/// A signal ended the wait.
+fn interrupted<Id: Display>(
+    case: &Case,
     signal: Exit,
-    start: &Start<S::Id>,
+    start: &Start<Id>,
+    cancel: Cancel,
 ) -> Failed {
-    let id = if let Start::Known(id) = start { Some(id) } else { None };
-    let look = format!("look at it again with: {}", S::look_again(scan, id));
-    match start {
-        Start::Before => Failed::new(signal, "interrupted before anything was started"),
-        Start::InFlight | Start::Unknown => Failed::new(
-            Exit::Unknown,
-            format!("interrupted while the start of {name} was on its way: nobody knows whether it was started"),
-        )
-        .help(look)
-        .help("do not start it again before you have looked"),
-        Start::Accepted => {
-            Failed::new(signal, format!("nobody waits for {name} any more; the scan goes on")).help(look)
+    let Case { name, attach, reconcile, .. } = case;
+    let follow = format!("follow it again with: {attach}");
+    let scan = match start {
+        Start::Before => return Failed::new(signal, "interrupted before anything was started"),
+        Start::InFlight | Start::Unknown => {
+            return Failed::new(
+                Exit::Unknown,
+                format!("interrupted while the start of {name} was on its way: nobody knows whether it was started"),
+            )
+            .help(format!("find out with: {reconcile}"))
+            .help("do not start it again before you have looked");
         }
-        Start::Known(id) => {
-            Failed::new(signal, format!("nobody waits for {name} any more; the scan {id} goes on"))
-                .help(look)
+        Start::Accepted => "the scan".to_owned(),
+        Start::Known(id) => format!("the scan {id}"),
+    };
+    let what = match cancel {
+        Cancel::No => format!("nobody waits for {name} any more; {scan} goes on"),
+        Cancel::Asked => format!(
+            "nobody waits for {name} any more; the service was asked to end {scan} and has not answered"
+        ),
+        Cancel::Agreed => {
+            format!("nobody waits for {name} any more; the service agreed to end {scan}")
         }
-    }
+    };
+    Failed::new(signal, what).help(follow)
 }
 
-/// Why a scan has no ending; `again` is the command that shows it.
+/// Why a scan has no ending.
 fn failed<S: Service>(
+    case: &Case,
     target: &Target<S>,
     error: &ScanError<FaultOf<S>, S::Id>,
-    again: &str,
 ) -> Failed {
     let call = |error| Failed::call(target.base(), Effect::Read, target.skew_ms(), error);
-    let look = format!("look at it again with: {again}");
+    let follow = format!("follow it again with: {}", case.attach);
+    let look = format!("find out what became of it with: {}", case.reconcile);
     match error {
         ScanError::Refused(error) => call(error).and("nothing was started"),
         ScanError::Busy => Failed::new(Exit::Precondition, error)
             .cause(format!("{} says that a scan runs, and it runs one at a time", S::NAME))
-            .help(format!("see what runs with: {again}")),
+            .help(format!("see what runs with: {}", case.what_runs)),
         ScanError::NotStarted => Failed::new(Exit::Unavailable, error),
         ScanError::Canceled => Failed::new(Exit::Interrupted, error),
         ScanError::Unknown => Failed::new(Exit::Unknown, error)
@@ -202,11 +256,17 @@ fn failed<S: Service>(
             .fold(Failed::new(Exit::Unknown, error), |failed, id| {
                 failed.cause(format!("scan {id}"))
             })
-            .help(look)
+            .help(format!("follow each of them with: shindan attach {}:ID", S::NAME))
             .help("end the ones that nobody needs; do not start it again"),
-        ScanError::Missing => Failed::new(Exit::Incomplete, error).help(look),
-        ScanError::Lost(error) => call(error).and("the scan may still run").help(look),
-        ScanError::Deadline => Failed::new(Exit::Waiting, error).help(look),
-        error @ (ScanError::Detached | _) => Failed::new(Exit::Internal, error).help(look),
+        ScanError::Missing if case.attached => Failed::new(Exit::Precondition, error)
+            .help("check its id, and that it is a scan of this account"),
+        ScanError::Missing => Failed::new(Exit::Incomplete, error).help(follow),
+        ScanError::Lost(error) => {
+            let failed = call(error);
+            let unknown_id = case.attached && failed.exit() == Exit::Precondition;
+            if unknown_id { failed } else { failed.and("the scan may still run").help(follow) }
+        }
+        ScanError::Deadline => Failed::new(Exit::Waiting, error).help(follow),
+        error @ (ScanError::Detached | _) => Failed::new(Exit::Internal, error).help(follow),
     }
 }

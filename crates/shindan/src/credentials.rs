@@ -7,7 +7,9 @@ use shindan_proto::{Base, NcpKey, RetryPolicy, Target, VaddyKey};
 use vaddy_model::Vaddy;
 use wsc_model::Site;
 
-use crate::{args::text, environment::Environment, exit::Exit, failed::Failed};
+use crate::{
+    args::text, environment::Environment, exit::Exit, failed::Failed, intent::fingerprint,
+};
 
 const ACCESS_KEY: [&str; 2] = ["NCLOUD_ACCESS_KEY_ID", "NCLOUD_ACCESS_KEY"];
 const SECRET_KEY: [&str; 2] = ["NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY"];
@@ -57,6 +59,13 @@ fn keys<T, E: Display>(
         failed = failed.cause(format!("looked at {}: {state}", names.join(", then ")));
     }
     Err(failed.help(format!("set {} and {}", names[0][0], names[1][0])))
+}
+
+/// Tells accounts apart, and gives no key away.
+pub(crate) fn account(environment: &Environment, service: &str) -> Result<String, Failed> {
+    let names: &[&str] = if service == "wsc" { &ACCESS_KEY } else { &USER };
+    let id = environment.first(names)?.map_or("", |(_, id)| id);
+    Ok(fingerprint(&format!("{service} {id}")))
 }
 
 fn wsc_base(environment: &Environment) -> Result<Base, Failed> {

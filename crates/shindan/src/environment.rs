@@ -1,17 +1,30 @@
 //! The variables of the process: read once, here, and handed down.
 
-use std::{collections::BTreeMap, ffi::OsString, fmt};
+use std::{collections::BTreeMap, ffi::OsString, fmt, path::Path};
 
 use crate::{exit::Exit, failed::Failed, secrets};
 
 /// Every variable that is looked at.
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 33] = [
+    "BUILD_ID",
+    "CI_JOB_NAME",
+    "CI_PIPELINE_ID",
+    "CI_SERVER_URL",
+    "GITHUB_JOB",
+    "GITHUB_REPOSITORY",
+    "GITHUB_RUN_ID",
+    "GITHUB_SERVER_URL",
+    "HOME",
+    "JENKINS_URL",
+    "JOB_NAME",
+    "LOCALAPPDATA",
     "NCLOUD_ACCESS_KEY",
     "NCLOUD_ACCESS_KEY_ID",
     "NCLOUD_API_GW",
     "NCLOUD_SECRET_ACCESS_KEY",
     "NCLOUD_SECRET_KEY",
     "NCLOUD_SITE",
+    "SHINDAN_STATE_DIR",
     "VADDY_API_SERVER",
     "VADDY_AUTH_KEY",
     "VADDY_CRAWL",
@@ -25,6 +38,7 @@ const NAMES: [&str; 19] = [
     "VADDY_USER",
     "VADDY_VERIFICATION_CODE",
     "WSC_ENDPOINT",
+    "XDG_STATE_HOME",
 ];
 
 /// Those that are never shown, whatever a server makes of them.
@@ -66,6 +80,11 @@ impl Environment {
             None => Err(Failed::new(Exit::Usage, format!("{name} is not valid UTF-8"))
                 .help(format!("set {name} again"))),
         }
+    }
+
+    /// A path.
+    pub(crate) fn path(&self, name: &str) -> Option<&Path> {
+        self.0.get(name).map(Path::new)
     }
 
     /// The first of these names that is set, read as something.

@@ -36,6 +36,11 @@ impl Failed {
         self
     }
 
+    /// Says what the error's sources say.
+    pub(crate) fn sources(self, error: &dyn Error) -> Self {
+        chain(error).into_iter().fold(self, Self::cause)
+    }
+
     /// Says more about what it means for the caller.
     pub(crate) fn and(mut self, consequence: &str) -> Self {
         self.sentence = format!("{}; {consequence}", self.sentence);

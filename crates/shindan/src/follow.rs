@@ -1,25 +1,33 @@
-//! Starts one scan and follows it, until it ends or a signal says that nobody waits any more.
+//! Carries out a flow, until it ends or a signal says that nobody waits any more.
 
 use std::{
     cell::RefCell,
     future::poll_fn,
-    pin::pin,
+    ops::ControlFlow,
+    pin::{Pin, pin},
     task::Poll,
     time::{Duration, Instant},
 };
 
 use shindan_hyper::Executor;
+use shindan_journal::Error;
 use shindan_proto::{Event, EventOf, Outcome, Step};
-use tokio::{select, time::timeout};
+use tokio::{
+    select,
+    sync::Notify,
+    time::{sleep, timeout},
+};
 
-use crate::{exit::Exit, output::note, service::Service, signals::Signals};
+use crate::{exit::Exit, output::note, run_log::RunLog, service::Service, signals::Signals};
 
 /// How following a scan ended.
 pub(crate) enum End<S: Service> {
     /// The flow came to its end.
     Outcome(Outcome<S>),
-    /// A signal came first; the scan is not touched.
-    Signal(Exit, Start<S::Id>),
+    /// A signal came first.
+    Signal { signal: Exit, start: Start<S::Id>, cancel: Cancel },
+    /// The start could not be recorded, so it was not sent.
+    Unrecorded(Error),
 }
 
 /// How far the start of a scan has come.
@@ -37,31 +45,145 @@ pub(crate) enum Start<Id> {
     Known(Id),
 }
 
+/// What the service was asked before we left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cancel {
+    /// Nothing: the scan goes on.
+    No,
+    /// To end the scan; it has not answered.
+    Asked,
+    /// The same, and it has agreed.
+    Agreed,
+}
+
+/// What a signal does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OnSignal {
+    /// INT counts down first; a second one asks the service to end the scan. Others leave.
+    Ask,
+    /// Leave; the scan goes on.
+    Leave,
+    /// Ask the service to end the scan. Without a terminal, it gets little time to answer.
+    Cancel { on_terminal: bool },
+}
+
 /// How often a line is written although nothing has changed.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
-
 /// How long a start that is in flight may take to answer after a signal.
-pub(crate) const LAST_WORD: Duration = Duration::from_secs(4);
-/// What is said meanwhile.
-pub(crate) const IN_FLIGHT: &str = "a start is on its way; waiting up to 4 s for the answer";
+const LAST_WORD: Duration = Duration::from_secs(4);
+/// What is said of a scan that another run has started.
+pub(crate) const STARTED_BEFORE: &str =
+    "it was started before with the same --dedupe-key, so nothing is started now";
+/// In seconds.
+const COUNTDOWN: u32 = 5;
+/// How long the service may take to agree to a cancel, and how long with a start in flight: the shortest time
+/// that a pipeline leaves before it kills is five seconds.
+const CANCEL: Duration = Duration::from_secs(2);
+const START_AND_CANCEL: Duration = Duration::from_millis(4_400);
 
-/// Carries out a flow; `name` is what the lines about this scan begin with.
+/// How a flow is watched.
+#[derive(Clone, Debug)]
+pub(crate) struct Watch<Id> {
+    /// What the lines about the scan begin with.
+    pub(crate) name: String,
+    /// The command that follows it again.
+    pub(crate) resume: String,
+    /// What is known already.
+    pub(crate) start: Start<Id>,
+    pub(crate) on_signal: OnSignal,
+}
+
+/// Carries out a flow.
 pub(crate) async fn follow<S: Service>(
     executor: &Executor,
-    name: &str,
     step: Step<Outcome<S>, EventOf<S>>,
+    watch: Watch<S::Id>,
+    log: Option<&mut RunLog>,
     signals: &mut Signals,
 ) -> End<S> {
-    let watcher = RefCell::new(Watcher::new(name));
-    let mut flow =
-        pin!(executor.run(step, |event: &EventOf<S>| watcher.borrow_mut().see::<S>(event)));
+    let Watch { name, resume, start, on_signal } = watch;
+    let watcher = RefCell::new(Watcher::new(name, start, log));
+    let cancel = Notify::new();
+    let mut flow = pin!(executor.run_until(step, cancel.notified(), |event: &EventOf<S>| {
+        watcher.borrow_mut().see::<S>(event)
+    }));
+    let left = until_left(flow.as_mut(), &watcher, &cancel, &resume, on_signal, signals).await;
+    let mut watcher = watcher.borrow_mut();
+    if let Some(error) = watcher.unrecorded.take() {
+        return End::Unrecorded(error);
+    }
+    match left {
+        Left::Ended(outcome) => {
+            if let Some(log) = &mut watcher.log {
+                log.end(&outcome);
+            }
+            End::Outcome(outcome)
+        }
+        Left::Signal(signal, asked) => {
+            let cancel = match (asked, watcher.agreed) {
+                (false, _) => Cancel::No,
+                (true, false) => Cancel::Asked,
+                (true, true) => Cancel::Agreed,
+            };
+            let start = watcher.start.clone();
+            if let (Some(log), Start::Before) = (&mut watcher.log, &start) {
+                log.nothing("interrupted before the start");
+            }
+            End::Signal { signal, start, cancel }
+        }
+    }
+}
+
+enum Left<T> {
+    Ended(T),
+    /// Which signal, and whether the service was asked to end the scan.
+    Signal(Exit, bool),
+}
+
+async fn until_left<S: Service>(
+    mut flow: Pin<&mut impl Future<Output = Outcome<S>>>,
+    watcher: &RefCell<Watcher<'_, S::Id>>,
+    cancel: &Notify,
+    resume: &str,
+    on_signal: OnSignal,
+    signals: &mut Signals,
+) -> Left<Outcome<S>> {
     let signal = select! {
-        outcome = &mut flow => return End::Outcome(outcome),
+        outcome = &mut flow => return Left::Ended(outcome),
         signal = signals.next() => signal,
     };
     let in_flight = || watcher.borrow().start == Start::InFlight;
+    let patience = match on_signal {
+        OnSignal::Ask if signal == Exit::Interrupted => {
+            note(format!("the scan goes on; follow it again with: {resume}"));
+            match countdown(flow.as_mut(), signals).await {
+                Countdown::Ended(outcome) => return Left::Ended(outcome),
+                Countdown::Again => Some(None),
+                Countdown::Over => None,
+            }
+        }
+        OnSignal::Cancel { on_terminal: true } => Some(None),
+        OnSignal::Cancel { on_terminal: false } if in_flight() => Some(Some(START_AND_CANCEL)),
+        OnSignal::Cancel { on_terminal: false } => Some(Some(CANCEL)),
+        OnSignal::Ask | OnSignal::Leave => None,
+    };
+    if let Some(patience) = patience {
+        note("asking the service to end the scan; another signal leaves at once");
+        cancel.notify_one();
+        let too_long = async {
+            match patience {
+                Some(patience) => sleep(patience).await,
+                None => std::future::pending().await,
+            }
+        };
+        return select! {
+            outcome = &mut flow => Left::Ended(outcome),
+            _ = signals.next() => Left::Signal(signal, true),
+            () = too_long => Left::Signal(signal, true),
+        };
+    }
     if in_flight() {
-        note(IN_FLIGHT);
+        note("a start is on its way; waiting up to 4 s for the answer");
         // The flow is driven only until the service has answered.
         let answered = poll_fn(|cx| match flow.as_mut().poll(cx) {
             Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
@@ -73,27 +195,76 @@ pub(crate) async fn follow<S: Service>(
             _ = signals.next() => None,
         };
         if let Some(outcome) = outcome {
-            return End::Outcome(outcome);
+            return Left::Ended(outcome);
         }
     }
-    let start = watcher.borrow().start.clone();
-    End::Signal(signal, start)
+    Left::Signal(signal, false)
 }
 
-/// Writes a line when something has changed.
-struct Watcher<Id> {
+enum Countdown<T> {
+    Ended(T),
+    Again,
+    Over,
+}
+
+/// A few seconds in which a second INT means more than leaving; the flow goes on meanwhile.
+async fn countdown<T>(
+    mut flow: Pin<&mut impl Future<Output = T>>,
+    signals: &mut Signals,
+) -> Countdown<T> {
+    for left in (1..=COUNTDOWN).rev() {
+        note(format!("leaving in {left} s; Ctrl-C again asks the service to end the scan instead"));
+        select! {
+            outcome = &mut flow => return Countdown::Ended(outcome),
+            signal = signals.next() => {
+                return if signal == Exit::Interrupted { Countdown::Again } else { Countdown::Over };
+            }
+            () = sleep(Duration::from_secs(1)) => {}
+        }
+    }
+    Countdown::Over
+}
+
+/// Records what has to be durable, and writes a line when something has changed.
+struct Watcher<'a, Id> {
     name: String,
+    log: Option<&'a mut RunLog>,
     begun: Instant,
     start: Start<Id>,
+    agreed: bool,
+    unrecorded: Option<Error>,
     last: Option<(String, Instant)>,
 }
 
-impl<Id: Clone + std::fmt::Display> Watcher<Id> {
-    fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), begun: Instant::now(), start: Start::Before, last: None }
+impl<'a, Id: Clone + std::fmt::Display> Watcher<'a, Id> {
+    fn new(name: String, start: Start<Id>, log: Option<&'a mut RunLog>) -> Self {
+        Self {
+            name,
+            log,
+            begun: Instant::now(),
+            start,
+            agreed: false,
+            unrecorded: None,
+            last: None,
+        }
     }
 
-    fn see<S: Service<Id = Id>>(&mut self, event: &EventOf<S>) {
+    /// The record comes first: what is said may be the last that this process does.
+    fn see<S: Service<Id = Id>>(&mut self, event: &EventOf<S>) -> ControlFlow<()> {
+        if let Some(log) = &mut self.log {
+            if let Event::Starting(before) = event
+                && let Err(error) = log.sent(before)
+            {
+                self.unrecorded = Some(error);
+                return ControlFlow::Break(());
+            }
+            log.event::<S>(event);
+        }
+        self.say::<S>(event);
+        ControlFlow::Continue(())
+    }
+
+    fn say<S: Service<Id = Id>>(&mut self, event: &EventOf<S>) {
         let text = match event {
             Event::Busy => "another scan runs; waiting for its end".to_owned(),
             Event::Starting(_) => {
@@ -113,14 +284,23 @@ impl<Id: Clone + std::fmt::Display> Watcher<Id> {
                 "nobody knows whether it was started; looking for what it left".to_owned()
             }
             Event::Found(id) => {
+                let earlier = matches!(self.start, Start::Before);
                 self.start = Start::Known(id.clone());
-                format!("found as {id}")
+                if earlier {
+                    format!("found as {id}; {STARTED_BEFORE}")
+                } else {
+                    format!("found as {id}")
+                }
             }
             Event::Running(state) => S::phase(state),
             Event::Unreachable => {
                 "the service cannot be asked at the moment; the scan goes on".to_owned()
             }
             Event::Canceling => "being ended".to_owned(),
+            Event::CancelAccepted => {
+                self.agreed = true;
+                "the service agreed to end it".to_owned()
+            }
             _ => return,
         };
         let now = Instant::now();

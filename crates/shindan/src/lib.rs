@@ -12,13 +12,16 @@ pub mod exit;
 mod explain;
 mod failed;
 mod follow;
+mod intent;
 mod output;
 mod parse;
 mod project;
 mod run;
+mod run_log;
 mod secrets;
 mod service;
 mod signals;
+mod state;
 mod terminal;
 mod verdict;
 

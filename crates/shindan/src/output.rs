@@ -45,6 +45,13 @@ impl Output {
         write_stdout(&text)
     }
 
+    /// One object on a line of its own, whatever the format.
+    pub(crate) fn json_line(object: &impl Serialize) -> Result<(), Failed> {
+        let json =
+            serde_json::to_string(object).map_err(|error| Failed::new(Exit::Internal, error))?;
+        write_stdout(&escape_json(&json))
+    }
+
     /// Further lines for people below a table; JSON has no room for them.
     pub(crate) fn lines(self, lines: &[String]) -> Result<(), Failed> {
         if self.is_json() {

@@ -17,9 +17,9 @@ pub(crate) fn named(
     args: &ProjectArgs,
     environment: &Environment,
 ) -> Result<Option<VaddyProject>, Failed> {
-    let verification_code = || environment.read(&["VADDY_VERIFICATION_CODE"], text);
-    let v1 =
-        |fqdn: String| Ok(Some(VaddyProject::V1 { fqdn, verification_code: verification_code()? }));
+    let v1 = |fqdn: String| {
+        Ok(Some(VaddyProject::V1 { fqdn, verification_code: verification_code(environment)? }))
+    };
     let v2 = |project_id| Ok(Some(VaddyProject::V2 { project_id }));
     match (&args.fqdn, &args.project_id) {
         (Some(fqdn), _) => return v1(fqdn.clone()),
@@ -42,6 +42,11 @@ pub(crate) fn named(
         (None, Some(project_id)) => v2(project_id),
         (None, None) => Ok(None),
     }
+}
+
+/// What tells apart private v1 projects with the same host name.
+pub(crate) fn verification_code(environment: &Environment) -> Result<Option<String>, Failed> {
+    environment.read(&["VADDY_VERIFICATION_CODE"], text)
 }
 
 /// The project that must be named.

@@ -1,19 +1,22 @@
 //! One file per group of commands, and what they share.
 
+mod attach;
 mod demo;
 mod emulator;
+mod reconcile;
+mod runs;
 mod scan;
 mod sign;
+mod start;
 mod vaddy;
 mod wsc;
 
-use std::pin::pin;
+use std::path::PathBuf;
 
 use serde::Serialize;
 use shindan_hyper::{Executor, now};
-use shindan_proto::{Answer, Authorize, NcpKey, RetryPolicy, Target, Token, VaddyKey, WatchPolicy};
+use shindan_proto::{Answer, Authorize, NcpKey, RetryPolicy, Target, Token, VaddyKey};
 use shindan_wire::{Api, Endpoint};
-use tokio::{select, time::timeout};
 
 use crate::{
     args::{Command, CommandLine, EmulatorCommand, WscCommand},
@@ -23,10 +26,9 @@ use crate::{
     exit::Exit,
     explain::{Explain, clock},
     failed::Failed,
-    follow::{End, IN_FLIGHT, LAST_WORD, follow},
     output::{Output, Rows, note},
-    service::Service,
     signals::Signals,
+    state::State,
 };
 
 /// Runs the command.
@@ -36,10 +38,13 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         output: Output::new(line.global.output),
         executor: Executor::new(),
         adopt_clock: !line.global.no_clock_adjust,
+        state_dir: line.global.state_dir,
     };
     match line.command {
         Command::Demo => demo::run(&app).await,
         Command::Scan(args) => scan::run(&app, *args).await,
+        Command::Attach(args) => attach::run(&app, args).await,
+        Command::Runs(command) => runs::run(&app, command).await,
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
         Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args),
         Command::Vaddy(command) => vaddy::run(&app, command).await,
@@ -55,6 +60,7 @@ struct App {
     output: Output,
     executor: Executor,
     adopt_clock: bool,
+    state_dir: Option<PathBuf>,
 }
 
 impl App {
@@ -64,6 +70,10 @@ impl App {
 
     fn vaddy(&self) -> Result<Target<VaddyKey>, Failed> {
         credentials::vaddy(&self.environment, self.policy()?)
+    }
+
+    fn state(&self) -> Result<State, Failed> {
+        State::open(self.state_dir.as_deref(), &self.environment)
     }
 
     fn policy(&self) -> Result<RetryPolicy, Failed> {
@@ -107,60 +117,13 @@ impl App {
         Ok(if answer.rejected.is_empty() { Exit::Ok } else { Exit::Contract })
     }
 
-    /// A start without a wait: a signal leaves it four seconds to answer.
-    ///
-    /// `look` is the command that shows what it has left.
-    async fn start<A, E>(
-        &self,
-        target: &Target<A>,
-        operation: &E,
-        look: &str,
-    ) -> Result<Answer<E::Response>, Failed>
-    where
-        A: Authorize<Api: Api<Fault: Explain>>,
-        E: Endpoint<Api = A::Api>,
-    {
-        let mut signals = signals()?;
-        let mut call = pin!(self.call(target, operation));
-        let answer = select! {
-            answer = &mut call => Some(answer),
-            _ = signals.next() => {
-                note(IN_FLIGHT);
-                select! {
-                    answer = timeout(LAST_WORD, &mut call) => answer.ok(),
-                    _ = signals.next() => None,
-                }
-            }
-        };
-        let unknown = || {
-            Failed::new(
-                Exit::Unknown,
-                "interrupted while the start was on its way: nobody knows whether it was started",
-            )
-        };
-        answer.unwrap_or_else(|| Err(unknown())).map_err(|failed| {
-            if failed.exit() != Exit::Unknown {
-                return failed.and("nothing was started");
-            }
-            failed
-                .help(format!("look for it with: {look}"))
-                .help("do not start it again before you have looked")
-        })
-    }
-
-    /// A scan, from its start to its end; `name` is what the lines about it begin with.
-    async fn follow<S: Service>(
-        &self,
-        name: &str,
-        target: &Target<S>,
-        scan: S::Scan,
-        policy: WatchPolicy,
-        signals: &mut Signals,
-    ) -> End<S> {
-        let step = target.start(now(), scan, policy);
-        let end = follow(&self.executor, name, step, signals).await;
-        note_clock(target);
-        end
+    /// Says how one scan ended, and ends like it.
+    fn told(&self, conclusion: Conclusion) -> Result<Exit, Failed> {
+        let written = self.conclude(&conclusion);
+        match conclusion.into_outcome() {
+            Ok(Exit::Ok) => written.map(|()| Exit::Ok),
+            outcome => outcome,
+        }
     }
 
     /// One scan, as a row and a remark or as an object.

@@ -1,15 +1,22 @@
 //! What the two services do not have in common, as far as following a scan and telling of it goes.
 
 use serde_json::value::{RawValue, to_raw_value};
-use shindan_proto::{NcpKey, Scanner, VaddyKey, VaddyProject, VaddyScan, VaddyScanId, WscScan};
+use shindan_journal::{Intent, Subject};
+use shindan_proto::{
+    NcpKey, Scanner, Token, VaddyKey, VaddyProject, VaddyScan, VaddyScanId, WscScan,
+};
 use shindan_wire::Api;
 use vaddy_model::ScanResult;
-use wsc_model::{InstanceNo, Job, ResultButton};
+use wsc_model::{CreateJob, InstanceNo, Job, ResultButton};
 
 use crate::{
     args::FailOn,
+    environment::Environment,
     explain::Explain,
+    failed::Failed,
+    intent::fingerprint,
     output::figure,
+    project,
     verdict::{self, Verdict},
 };
 
@@ -20,8 +27,23 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     /// How a running scan stands, in a word. Text from the network: escape it.
     fn phase(state: &Self::State) -> String;
 
-    /// The command that shows the scan again.
-    fn look_again(scan: &Self::Scan, id: Option<&Self::Id>) -> String;
+    /// Names the target within its account.
+    fn key(scan: &Self::Scan) -> String;
+
+    /// What a journal keeps of it, besides the token.
+    fn subject(scan: &Self::Scan) -> Subject;
+
+    /// What the service keeps with it, so that it is found again.
+    fn token(scan: &Self::Scan) -> Option<&Token>;
+
+    /// The scan that a record is about; what a record must not keep comes from the variables.
+    fn recall(intent: &Intent, environment: &Environment) -> Result<Option<Self::Scan>, Failed>;
+
+    /// The scan of this id in the same place.
+    fn id(scan: &Self::Scan, text: &str) -> Option<Self::Id>;
+
+    /// The command that shows what is in the way of a start.
+    fn what_runs(scan: &Self::Scan) -> String;
 
     fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict;
 
@@ -53,8 +75,35 @@ impl Service for NcpKey {
         }
     }
 
-    fn look_again(scan: &WscScan, _: Option<&InstanceNo>) -> String {
-        format!("shindan wsc job search --memo {}", scan.token)
+    fn key(scan: &WscScan) -> String {
+        let url = &scan.job.start_url;
+        let Ok(uri) = url.parse::<http::Uri>() else { return url.clone() };
+        let host = uri.authority().map_or("", |authority| authority.as_str()).to_ascii_lowercase();
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        format!("{}://{host}{path}", uri.scheme_str().unwrap_or_default())
+    }
+
+    fn subject(scan: &WscScan) -> Subject {
+        Subject::Wsc { url: scan.job.start_url.clone() }
+    }
+
+    fn token(scan: &WscScan) -> Option<&Token> {
+        Some(&scan.token)
+    }
+
+    fn recall(intent: &Intent, _: &Environment) -> Result<Option<WscScan>, Failed> {
+        let (Subject::Wsc { url }, Ok(token)) = (&intent.scan, intent.token.parse()) else {
+            return Ok(None);
+        };
+        Ok(Some(WscScan { job: CreateJob::new(url), token }))
+    }
+
+    fn id(_: &WscScan, text: &str) -> Option<InstanceNo> {
+        text.parse().ok()
+    }
+
+    fn what_runs(_: &WscScan) -> String {
+        "shindan wsc job list".to_owned()
     }
 
     fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict {
@@ -93,14 +142,61 @@ impl Service for VaddyKey {
         state.status.as_str().to_owned()
     }
 
-    fn look_again(scan: &VaddyScan, id: Option<&VaddyScanId>) -> String {
-        let project = match &scan.project {
-            VaddyProject::V1 { fqdn, .. } => format!("--fqdn {fqdn}"),
-            VaddyProject::V2 { project_id } => format!("--project-id {project_id}"),
+    fn key(scan: &VaddyScan) -> String {
+        match &scan.project {
+            // The code is a secret, but two projects may differ in nothing else.
+            VaddyProject::V1 { fqdn, verification_code: Some(code) } => {
+                format!("v1 {fqdn} {}", fingerprint(&format!("{fqdn} {code}")))
+            }
+            VaddyProject::V1 { fqdn, verification_code: None } => format!("v1 {fqdn}"),
+            VaddyProject::V2 { project_id } => format!("v2 {project_id}"),
+        }
+    }
+
+    fn subject(scan: &VaddyScan) -> Subject {
+        let (project_number, crawl_id) = (scan.project_number, scan.crawl_id);
+        match &scan.project {
+            VaddyProject::V1 { fqdn, .. } => {
+                Subject::VaddyV1 { fqdn: fqdn.clone(), project_number, crawl_id }
+            }
+            VaddyProject::V2 { project_id } => {
+                Subject::VaddyV2 { project_id: project_id.clone(), project_number, crawl_id }
+            }
+        }
+    }
+
+    fn token(_: &VaddyScan) -> Option<&Token> {
+        None
+    }
+
+    fn recall(intent: &Intent, environment: &Environment) -> Result<Option<VaddyScan>, Failed> {
+        let (project, number, crawl_id) = match &intent.scan {
+            Subject::VaddyV1 { fqdn, project_number, crawl_id } => {
+                let verification_code = project::verification_code(environment)?;
+                let project = VaddyProject::V1 { fqdn: fqdn.clone(), verification_code };
+                (project, project_number, crawl_id)
+            }
+            Subject::VaddyV2 { project_id, project_number, crawl_id } => {
+                let project = VaddyProject::V2 { project_id: project_id.clone() };
+                (project, project_number, crawl_id)
+            }
+            Subject::Wsc { .. } | _ => return Ok(None),
         };
-        match id {
-            Some(id) => format!("shindan vaddy scan result {id} {project}"),
-            None => format!("shindan vaddy scan running {project}"),
+        // Without the number nothing is found; it may be set only now.
+        let project_number = project::number(*number, environment)?;
+        Ok(Some(VaddyScan { project, project_number, crawl_id: *crawl_id, scan_type: None }))
+    }
+
+    fn id(scan: &VaddyScan, text: &str) -> Option<VaddyScanId> {
+        Some(VaddyScanId { project: scan.project.clone(), scan_id: text.parse().ok()? })
+    }
+
+    fn what_runs(scan: &VaddyScan) -> String {
+        match &scan.project {
+            VaddyProject::V1 { fqdn, .. } => format!("shindan vaddy scan running --fqdn {fqdn}"),
+            VaddyProject::V2 { project_id } => {
+                format!("shindan vaddy scan running --project-id {project_id}")
+            }
         }
     }
 

@@ -17,14 +17,9 @@ fn subject() -> impl Strategy<Value = Subject> {
     let number = || option::of(any::<u64>());
     prop_oneof![
         text().prop_map(|url| Subject::Wsc { url }),
-        (text(), option::of(text()), number(), number()).prop_map(
-            |(fqdn, verification_code, project_number, crawl_id)| Subject::VaddyV1 {
-                fqdn,
-                verification_code,
-                project_number,
-                crawl_id
-            }
-        ),
+        (text(), number(), number()).prop_map(|(fqdn, project_number, crawl_id)| {
+            Subject::VaddyV1 { fqdn, project_number, crawl_id }
+        }),
         (text(), number(), number()).prop_map(|(project_id, project_number, crawl_id)| {
             Subject::VaddyV2 { project_id, project_number, crawl_id }
         }),

@@ -17,19 +17,55 @@ pub(crate) struct ScanArgs {
     /// The URL of a site on NAVER Cloud that WSC scans. Every scan is charged.
     #[arg(long, value_parser = site_url)]
     pub(crate) url: Option<String>,
+    /// Leave as soon as the scan exists.
+    #[arg(long)]
+    pub(crate) detach: bool,
+    #[command(flatten)]
+    pub(crate) follow: FollowArgs,
+    #[command(flatten)]
+    pub(crate) intent: IntentArgs,
+    #[command(flatten)]
+    pub(crate) job: JobArgs,
+    #[command(flatten)]
+    pub(crate) start: StartArgs,
+}
+
+/// How a scan is followed and judged.
+#[derive(Debug, Args)]
+pub(crate) struct FollowArgs {
     /// From which risk on a finding fails the scan; VAddy names no risk, so any alert does.
     #[arg(long, value_enum, value_name = "RISK", default_value_t = FailOn::High)]
     pub(crate) fail_on: FailOn,
     /// How long to wait for the end, like 90s, 15m or 4h; the scan goes on after it.
     #[arg(long, value_name = "DURATION", value_parser = span, default_value = "6h")]
     pub(crate) wait_timeout: Duration,
+    /// What INT and TERM do to the scan. On a terminal, INT counts down before it detaches.
+    #[arg(long, value_enum, value_name = "ACTION", default_value_t = OnInterrupt::Detach)]
+    pub(crate) on_interrupt: OnInterrupt,
+}
+
+/// What makes two starts the same, and who says that one may be made.
+#[derive(Debug, Args)]
+pub(crate) struct IntentArgs {
     /// Start without asking.
     #[arg(short, long)]
     pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) job: JobArgs,
-    #[command(flatten)]
-    pub(crate) start: StartArgs,
+    /// The same key means the same scan of a target: what was started with it before is taken instead of a new
+    /// one, for WSC also on another machine. In GitHub Actions, GitLab CI and Jenkins it is made from the run and
+    /// the job if it is not given.
+    #[arg(long, value_name = "TEXT", value_parser = text)]
+    pub(crate) dedupe_key: Option<String>,
+    /// How long a start whose outcome is unknown is looked for before it counts as not made.
+    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "90s")]
+    pub(crate) settle: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OnInterrupt {
+    /// Leave; the scan goes on.
+    Detach,
+    /// Ask the service to end the scan.
+    Cancel,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

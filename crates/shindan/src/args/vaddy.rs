@@ -1,7 +1,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 use vaddy_model::{CrawlId, ScanId};
 
-use super::{ProjectArgs, StartArgs, value::text};
+use super::{IntentArgs, ProjectArgs, StartArgs, value::text};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum VaddyCommand {
@@ -17,9 +17,8 @@ pub(crate) enum VaddyCommand {
 pub(crate) enum ScanCommand {
     /// Start a scan and do not wait for it.
     Start {
-        /// Start without asking.
-        #[arg(short, long)]
-        yes: bool,
+        #[command(flatten)]
+        intent: IntentArgs,
         // The last: what follows would stand under its heading.
         #[command(flatten)]
         start: Box<StartArgs>,

@@ -2,7 +2,8 @@
 
 use std::{str::FromStr, time::Duration};
 
-use vaddy_model::{CrawlId, ScanType};
+use vaddy_model::{CrawlId, ScanId, ScanType};
+use wsc_model::InstanceNo;
 
 use crate::terminal::acts;
 
@@ -92,6 +93,30 @@ pub(crate) fn crawl(choice: &str) -> Result<CrawlChoice, String> {
         digits(choice).map(CrawlChoice::Id)
     } else {
         text(choice).map(CrawlChoice::Label)
+    }
+}
+
+/// A run or a scan, as somebody names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum ScanName {
+    /// The beginning of a run's id.
+    Run(String),
+    /// A WSC job.
+    Wsc(InstanceNo),
+    /// A VAddy scan.
+    Vaddy(ScanId),
+}
+
+impl FromStr for ScanName {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name.split_once(':') {
+            Some(("wsc", no)) => no.parse().map(Self::Wsc).map_err(|error| format!("{error}")),
+            Some(("vaddy", id)) => id.parse().map(Self::Vaddy).map_err(|error| format!("{error}")),
+            Some(_) => Err("it is neither a run, nor wsc:NUMBER, nor vaddy:ID".to_owned()),
+            None => text(name).map(Self::Run),
+        }
     }
 }
 

@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 use wsc_model::InstanceNo;
 
 use super::{
-    JobArgs,
+    IntentArgs, JobArgs,
     value::{method, path_and_query, site_url, text},
 };
 
@@ -26,9 +26,8 @@ pub(crate) enum JobCommand {
         /// The URL of a site on NAVER Cloud.
         #[arg(long, value_parser = site_url)]
         url: String,
-        /// Start without asking.
-        #[arg(short, long)]
-        yes: bool,
+        #[command(flatten)]
+        intent: IntentArgs,
         // The last: what follows would stand under its heading.
         #[command(flatten)]
         job: Box<JobArgs>,

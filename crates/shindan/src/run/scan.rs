@@ -1,45 +1,54 @@
 //! `shindan scan`: start, follow, judge.
 
-use std::time::{Duration, Instant};
-
-use shindan_proto::{Paged, Target, VaddyKey, VaddyProject, VaddyScan, WatchPolicy, WscScan};
+use shindan_proto::{Paged, Target, VaddyKey, VaddyProject, VaddyScan};
 use vaddy_model::{Crawl, CrawlId, v1, v2};
 
-use super::{App, seed, signals, token, vaddy, wsc};
+use super::{App, start::How, vaddy, wsc};
 use crate::{
     approve::approved,
     args::{
-        CrawlChoice, FailOn, ScanArgs, Service as ServiceName, StartArgs, crawl, digits, scan_types,
+        CrawlChoice, IntentArgs, ScanArgs, Service as ServiceName, StartArgs, crawl, digits,
+        scan_types,
     },
-    conclusion::Conclusion,
     exit::Exit,
     failed::Failed,
+    intent,
     output::note,
     project,
-    service::Service,
 };
 
 pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
-    let (fail_on, wait) = (args.fail_on, args.wait_timeout);
-    match service(app, &args)? {
+    let mut how = How::followed(&args.follow)?;
+    (how.policy.detach, how.policy.settle) = (args.detach, args.intent.settle);
+    let service = service(app, &args)?;
+    let dedupe_key = dedupe_key(app, &args.intent)?;
+    let conclusion = match service {
         ServiceName::Wsc => {
             let url = args.url.ok_or_else(|| {
                 Failed::new(Exit::Usage, "there is nothing to scan").help("say --url URL")
             })?;
-            let target = app.wsc()?;
-            approved(args.yes, &wsc::question(&url))?;
-            let scan = WscScan { job: wsc::job_for(&url, args.job), token: token()? };
-            conclude(app, &url, &target, scan, wait, fail_on).await
+            let plan = wsc::plan(app, url, args.job, dedupe_key)?;
+            approved(args.intent.yes, &wsc::question(&plan.name))?;
+            plan.run(app, &app.state()?, how).await?
         }
         ServiceName::Vaddy => {
-            let target = app.vaddy()?;
-            let request = vaddy_request(app, args.start)?;
-            approved(args.yes, &vaddy::question(&request.project))?;
-            let name = project::name(&request.project).to_owned();
-            let scan = with_crawl(app, &target, request).await?;
-            conclude(app, &name, &target, scan, wait, fail_on).await
+            let (plan, state) = vaddy::plan(app, args.start, &args.intent, dedupe_key).await?;
+            plan.run(app, &state, how).await?
         }
+    };
+    app.told(conclusion)
+}
+
+/// Said, or given by the pipeline that this runs in.
+pub(super) fn dedupe_key(app: &App, intent: &IntentArgs) -> Result<Option<String>, Failed> {
+    if intent.dedupe_key.is_some() {
+        return Ok(intent.dedupe_key.clone());
     }
+    let key = intent::key_of_pipeline(&app.environment)?;
+    if let Some(key) = &key {
+        note(format!("note: --dedupe-key is made from this pipeline: {key}"));
+    }
+    Ok(key)
 }
 
 /// The service that is meant, said or not. Options of the other one are not ignored.
@@ -70,26 +79,6 @@ fn service(app: &App, args: &ScanArgs) -> Result<ServiceName, Failed> {
                 .help("say either --url or --project-id"))
         }
         ServiceName::Wsc | ServiceName::Vaddy => Ok(service),
-    }
-}
-
-async fn conclude<S: Service>(
-    app: &App,
-    name: &str,
-    target: &Target<S>,
-    scan: S::Scan,
-    wait: Duration,
-    fail_on: FailOn,
-) -> Result<Exit, Failed> {
-    let policy = WatchPolicy { within: Some(wait), seed: seed()?, ..WatchPolicy::default() };
-    let mut signals = signals()?;
-    let begun = Instant::now();
-    let end = app.follow(name, target, scan.clone(), policy, &mut signals).await;
-    let conclusion = Conclusion::draw(name, target, &scan, end, begun.elapsed(), fail_on);
-    let written = app.conclude(&conclusion);
-    match conclusion.into_outcome() {
-        Ok(Exit::Ok) => written.map(|()| Exit::Ok),
-        outcome => outcome,
     }
 }
 

@@ -1,26 +1,32 @@
 //! The operations of VAddy, in both versions.
 
-use shindan_proto::{Target, VaddyKey, VaddyProject, VaddyScan};
+use serde::Serialize;
+use shindan_proto::{Target, VaddyKey, VaddyProject};
 use shindan_wire::Comma;
 use vaddy_model::{CrawlPage, ResultPage, RunCheck, ScanRef, ScanResult, Sort, v1, v2};
 
-use super::{App, scan};
+use super::{
+    App, scan,
+    start::{How, Plan},
+};
 use crate::{
     approve::approved,
-    args::{CrawlCommand, OneScan, Order, ProjectArgs, ScanCommand, VaddyCommand},
+    args::{
+        CrawlCommand, IntentArgs, OneScan, Order, ProjectArgs, ScanCommand, StartArgs, VaddyCommand,
+    },
+    credentials,
     exit::Exit,
     failed::Failed,
-    output::{Rows, figure, note},
+    output::{Rows, figure},
     project,
+    state::State,
 };
 
 pub(super) async fn run(app: &App, command: VaddyCommand) -> Result<Exit, Failed> {
     let target = app.vaddy()?;
     match command {
-        VaddyCommand::Scan(ScanCommand::Start { start, yes }) => {
-            let request = scan::vaddy_request(app, *start)?;
-            approved(yes, &question(&request.project))?;
-            start_scan(app, &target, scan::with_crawl(app, &target, request).await?).await
+        VaddyCommand::Scan(ScanCommand::Start { start, intent }) => {
+            start_scan(app, *start, &intent).await
         }
         VaddyCommand::Scan(ScanCommand::Cancel(one)) => cancel(app, &target, one).await,
         VaddyCommand::Scan(ScanCommand::Result(one)) => result(app, &target, one).await,
@@ -73,28 +79,42 @@ pub(super) fn question(project: &VaddyProject) -> String {
     format!("Start 1 scan of {}?", project::name(project))
 }
 
-async fn start_scan(app: &App, target: &Target<VaddyKey>, scan: VaddyScan) -> Result<Exit, Failed> {
-    let name = project::name(&scan.project).to_owned();
-    let answer = match scan.project {
-        VaddyProject::V1 { fqdn, verification_code } => {
-            let look = format!("shindan vaddy scan running --fqdn {fqdn}");
-            let mut start = v1::StartScan::new(&fqdn);
-            start.verification_code = verification_code;
-            (start.crawl_id, start.scan_type) = (scan.crawl_id, scan.scan_type);
-            app.start(target, &start, &look).await?
-        }
-        VaddyProject::V2 { project_id } => {
-            let look = format!("shindan vaddy scan running --project-id {project_id}");
-            let mut start = v2::StartScan::new(&project_id);
-            (start.crawl_id, start.scan_type) = (scan.crawl_id, scan.scan_type);
-            app.start(target, &start, &look).await?
-        }
-    };
-    let id = &answer.value.scan_id;
-    // Before stdout, which may have no reader.
-    note(format!("{name}: started as {id}"));
-    app.output.answer(&answer.value, started).map_err(|failed| failed.started(id))?;
-    Ok(Exit::Ok)
+/// A scan that was approved, and where it is recorded: that is known to work before a label is looked up.
+pub(super) async fn plan(
+    app: &App,
+    start: StartArgs,
+    intent: &IntentArgs,
+    dedupe_key: Option<String>,
+) -> Result<(Plan<VaddyKey>, State), Failed> {
+    let (target, account) = (app.vaddy()?, credentials::account(&app.environment, "vaddy")?);
+    let request = scan::vaddy_request(app, start)?;
+    approved(intent.yes, &question(&request.project))?;
+    let state = app.state()?;
+    state.probe()?;
+    let name = project::name(&request.project).to_owned();
+    let scan = scan::with_crawl(app, &target, request).await?;
+    Ok((Plan { name, target, account, scan, dedupe_key }, state))
+}
+
+async fn start_scan(app: &App, start: StartArgs, intent: &IntentArgs) -> Result<Exit, Failed> {
+    let (plan, state) = plan(app, start, intent, scan::dedupe_key(app, intent)?).await?;
+    let conclusion = plan.run(app, &state, How::detached(intent)?).await?;
+    if let (Exit::Ok, Some(id)) = (conclusion.exit(), conclusion.scan()) {
+        let started = Started { scan_id: id.to_owned(), run: conclusion.run().to_owned() };
+        let table = |started: &Started| {
+            let Started { scan_id, run } = started;
+            Rows::new(&["SCAN", "RESULT", "RUN"]).row([scan_id, "started", run].map(str::to_owned))
+        };
+        app.output.answer(&started, table).map_err(|failed| failed.started(id))?;
+    }
+    conclusion.into_outcome()
+}
+
+/// A scan that runs now, and its run.
+#[derive(Serialize)]
+struct Started {
+    scan_id: String,
+    run: String,
 }
 
 async fn cancel(app: &App, target: &Target<VaddyKey>, one: OneScan) -> Result<Exit, Failed> {
@@ -139,10 +159,6 @@ async fn running(app: &App, target: &Target<VaddyKey>, args: &ProjectArgs) -> Re
 /// A list of types, where one was given.
 pub(super) fn types(list: Vec<vaddy_model::ScanType>) -> Option<Comma<vaddy_model::ScanType>> {
     (!list.is_empty()).then_some(Comma(list))
-}
-
-fn started(scan: &ScanRef) -> Rows {
-    Rows::new(&["SCAN", "RESULT"]).row([scan.scan_id.to_string(), "started".to_owned()])
 }
 
 fn canceled(scan: &ScanRef) -> Rows {

@@ -1,22 +1,24 @@
 //! The six operations of WSC.
 
-use std::time::Duration;
-
 use serde::Serialize;
-use shindan_proto::{NcpKey, Outcome, ScanError, Target, WatchPolicy, WscScan};
+use shindan_proto::{NcpKey, WscScan};
 use wsc_model::{
-    CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, Job, JobPage, Reply, Report, SearchJobs,
-    SearchType, StatusCode, StopJob,
+    CancelJob, CreateJob, GetJobs, GetReport, Job, JobPage, Reply, Report, SearchJobs, SearchType,
+    StatusCode, StopJob,
 };
 
-use super::{App, signals, token};
+use super::{
+    App, scan,
+    start::{How, Plan},
+    token,
+};
 use crate::{
     approve::approved,
-    args::{FailOn, JobArgs, JobCommand, SearchArgs},
-    conclusion::Conclusion,
+    args::{JobArgs, JobCommand, SearchArgs},
+    credentials,
     exit::Exit,
     failed::Failed,
-    follow::End,
+    intent,
     output::{Rows, figure},
 };
 
@@ -27,9 +29,10 @@ pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> 
             app.show(&target, &GetJobs::new(page.limit, page.page), jobs).await
         }
         JobCommand::Search(args) => app.show(&target, &search(args), jobs).await,
-        JobCommand::Create { url, job, yes } => {
-            approved(yes, &question(&url))?;
-            create(app, &target, job_for(&url, *job)).await
+        JobCommand::Create { url, job, intent } => {
+            let plan = plan(app, url, *job, scan::dedupe_key(app, &intent)?)?;
+            approved(intent.yes, &question(&plan.name))?;
+            create(app, plan, How::detached(&intent)?).await
         }
         JobCommand::Cancel { no } => {
             let rows = done(no.as_str(), "canceled");
@@ -56,29 +59,44 @@ pub(super) fn question(url: &str) -> String {
     format!("Start 1 billable scan of {host}?")
 }
 
-/// Starts a job and finds its number, which the answer may not name; waits for nothing else.
-async fn create(app: &App, target: &Target<NcpKey>, job: CreateJob) -> Result<Exit, Failed> {
-    let scan = WscScan { job, token: token()? };
-    let policy = WatchPolicy { detach: true, ..WatchPolicy::default() };
-    let end = app.follow("wsc", target, scan.clone(), policy, &mut signals()?).await;
-    if let End::Outcome(Outcome { id: Some(no), result: Err(ScanError::Detached) }) = &end {
-        let created = Created { instance_no: no.clone(), token: scan.token.to_string() };
-        let table = |created: &Created| {
-            Rows::new(&["NO", "TOKEN"])
-                .row([created.instance_no.to_string(), created.token.clone()])
-        };
-        app.output.answer(&created, table).map_err(|failed| failed.started(no))?;
-        return Ok(Exit::Ok);
+/// A job that is to be started, with a token that finds it again.
+pub(super) fn plan(
+    app: &App,
+    url: String,
+    job: JobArgs,
+    dedupe_key: Option<String>,
+) -> Result<Plan<NcpKey>, Failed> {
+    let (target, account) = (app.wsc()?, credentials::account(&app.environment, "wsc")?);
+    let mut scan = WscScan { job: job_for(&url, job), token: token()? };
+    if let Some(key) = &dedupe_key {
+        scan.token = intent::token(&intent::target_key(&target, &account, &scan), key);
     }
-    Conclusion::draw("wsc", target, &scan, end, Duration::ZERO, FailOn::High).into_outcome()
+    Ok(Plan { name: url, target, account, scan, dedupe_key })
 }
 
-/// A job that exists now, and the text in its memo that finds it again.
+/// Starts a job and finds its number, which the answer may not name; waits for nothing else.
+async fn create(app: &App, plan: Plan<NcpKey>, how: How) -> Result<Exit, Failed> {
+    let token = plan.scan.token.to_string();
+    let conclusion = plan.run(app, &app.state()?, how).await?;
+    let (run, no) = (conclusion.run(), conclusion.scan());
+    if let (Exit::Ok, Some(no)) = (conclusion.exit(), no) {
+        let created = Created { instance_no: no.to_owned(), token, run: run.to_owned() };
+        let table = |created: &Created| {
+            let Created { instance_no, token, run } = created;
+            Rows::new(&["NO", "TOKEN", "RUN"]).row([instance_no, token, run].map(String::clone))
+        };
+        app.output.answer(&created, table).map_err(|failed| failed.started(no))?;
+    }
+    conclusion.into_outcome()
+}
+
+/// A job that exists now, the text in its memo that finds it again, and its run.
 #[derive(Serialize)]
 struct Created {
     #[serde(rename = "instanceNo")]
-    instance_no: InstanceNo,
+    instance_no: String,
     token: String,
+    run: String,
 }
 
 /// The job as it is set up on the command line.

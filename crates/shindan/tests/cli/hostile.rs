@@ -4,7 +4,7 @@ use std::{sync::Mutex, thread};
 
 use crate::{
     canned::{Canned, answer, ok},
-    support::{Run, shindan},
+    support::{Directory, Run, shindan},
 };
 
 const LIST: [&str; 3] = ["wsc", "job", "list"];
@@ -115,12 +115,15 @@ fn no_answer_to_a_start() {
         String::new(),
         "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{\"scan_id\":\"1-".to_owned(),
     ] {
-        let server = Canned::always(canned.clone());
+        let told = canned.clone();
+        let server = Canned::start(move |asked, _| match &asked.line {
+            line if line.contains("runcheck") => ok(r#"{"running_process":0}"#),
+            _ => told.clone(),
+        });
         let run = unread(shindan(&START, &server.env()));
-        run.exits(7)
-            .says("shindan vaddy scan running --project-id p")
-            .says("do not start it again");
-        assert_eq!(server.asked().len(), 1, "{canned}");
+        run.exits(7).says("shindan runs reconcile ").says("do not start it again");
+        let starts = server.asked().iter().filter(|asked| asked.line.starts_with("POST")).count();
+        assert_eq!(starts, 1, "{canned}");
     }
 }
 
@@ -302,9 +305,11 @@ fn a_reader_that_has_gone() {
     ] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
+        let state = Directory::new();
         let left = std::process::Command::new(env!("CARGO_BIN_EXE_shindan"))
             .args(args)
             .env_clear()
+            .env("SHINDAN_STATE_DIR", state.path())
             .envs(server.env())
             .stdout(writer)
             .output()

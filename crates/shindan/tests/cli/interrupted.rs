@@ -4,34 +4,29 @@ use std::{net::TcpListener, sync::mpsc, thread, time::Duration};
 
 use crate::{
     canned::{Asked, Canned, ok},
-    support::{Emulator, Run, Running},
+    support::{Directory, Emulator, Running, shindan},
 };
 
+/// The command that is told, with the state directory that it needs.
 #[test]
 fn while_waiting() {
     let emulator = Emulator::start("x0");
-    let interrupted = |args: &[&str], at: &str, signal: &str| -> Run {
-        let running = Running::spawn(args, &emulator.env());
+    let state = Directory::new();
+    let env = emulator.env_with(&[("SHINDAN_STATE_DIR", state.path())]);
+    let wsc = ["scan", "--url", "https://shop.example/", "--yes"];
+    let vaddy = ["scan", "--fqdn", "www.example.jp", "--yes", "--output", "json"];
+    for (args, at, signal, code) in
+        [(&wsc[..], "pending", "-INT", 130), (&vaddy, "scanning", "-TERM", 143)]
+    {
+        let running = Running::spawn(args, &env);
         running.wait_for(at);
         running.signal(signal);
-        running.finish()
-    };
-
-    let wsc = ["scan", "--url", "https://shop.example/", "--yes"];
-    let run = interrupted(&wsc, "pending", "-INT").exits(130).says("goes on");
-    let look = run.stderr.split("with: shindan ").nth(1).and_then(|rest| rest.lines().next());
-    let look: Vec<_> = look.expect("a command").split_whitespace().collect();
-    let found = emulator.run(&[&look[..], &["--output", "json"]].concat()).exits(0).json();
-    assert_eq!(found["resources"]["record_data"][0]["result_button"], "cancel");
-
-    let vaddy = ["scan", "--fqdn", "www.example.jp", "--yes", "--output", "json"];
-    let run = interrupted(&vaddy, "scanning", "-TERM").exits(143).says("goes on");
-    assert_eq!(run.json()["exit"], 143);
-    let look = run.stderr.split("with: shindan ").nth(1).and_then(|rest| rest.lines().next());
-    let look: Vec<_> = look.expect("a command").split_whitespace().collect();
-    let found = emulator.run(&[&look[..], &["--output", "json"]].concat()).exits(0).json();
-    assert_eq!(found["status"], "scanning");
-
+        let run = running.finish().exits(code).says("goes on");
+        let told = run.stderr.split("follow it again with: shindan ").nth(1);
+        let told = told.and_then(|rest| rest.lines().next()).expect("a command");
+        let again: Vec<_> = told.split_whitespace().chain(["--wait-timeout", "0s"]).collect();
+        shindan(&again, &env).exits(8).says(at);
+    }
     assert_eq!(emulator.ledger(), (1, 1));
 }
 

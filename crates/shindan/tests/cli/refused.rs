@@ -274,7 +274,8 @@ fn vaddy_runs_one_scan_at_a_time() {
     let emulator = Emulator::start("x0");
     let start = ["vaddy", "scan", "start", "--project-id", "p", "--yes"];
     emulator.run(&start).exits(0);
-    emulator.run(&start).exits(6).says("Scan has already been running").says("nothing was started");
+    let run = emulator.run(&start).exits(6).says("nothing was started");
+    run.says("shindan vaddy scan running --project-id p");
     emulator.run(&[STARTS[1], &["--yes"]].concat()).exits(6).says("nothing was started");
     assert_eq!(emulator.ledger(), (0, 1));
 }

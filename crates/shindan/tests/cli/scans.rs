@@ -129,23 +129,24 @@ fn a_label_is_looked_up() {
             r#"{"total":31,"page":1,"limit":30,"items":[{"id":7,"label":"a","start":"2024-01-01T00:00:00+0000"},
                 {"id":9,"label":"aa","start":"2024-03-01T00:00:00+0000"},{"id":8,"label":null,"start":null}]}"#,
         ),
+        line if line.contains("runcheck") => ok(r#"{"running_process":0}"#),
         _ => ok(r#"{"error_message":"no"}"#),
     });
     let start = ["vaddy", "scan", "start", "--project-id", "p", "--crawl", "a", "--yes"];
     let run = shindan(&start, &canned.env()).says("3 crawls").says("taking the newest, 9");
     assert!(!run.stderr.contains('\u{1b}'), "{run:?}");
     let asked = canned.asked();
-    assert_eq!(asked.len(), 3);
-    assert!(asked[2].body.contains("crawl_id=9"), "{asked:?}");
+    assert_eq!(asked.len(), 4);
+    assert!(asked[3].body.contains("crawl_id=9"), "{asked:?}");
 }
 
 #[test]
 fn the_longest_wait() {
     let emulator = Emulator::start("x0");
     let wsc = ["scan", "--url", "https://shop.example/", "--yes", "--wait-timeout", "0s"];
-    emulator.run(&wsc).exits(8).says("shindan wsc job search --memo ");
+    emulator.run(&wsc).exits(8).says("follow it again with: shindan attach ");
     let vaddy = ["scan", "--project-id", "p", "--yes", "--wait-timeout", "0s", "--output", "json"];
-    let run = emulator.run(&vaddy).exits(8).says("shindan vaddy scan result ");
+    let run = emulator.run(&vaddy).exits(8).says("follow it again with: shindan attach ");
     assert_eq!(run.json()["exit"], 8);
     assert!(run.stderr.contains(run.json()["scan"].as_str().expect("an id")));
     assert_eq!(emulator.ledger(), (1, 1));

@@ -1,10 +1,15 @@
 //! Runs the binary and its emulator.
 
 use std::{
+    env, fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
-    process::{Child, Command, Stdio},
-    sync::{Arc, Condvar, Mutex},
+    path::PathBuf,
+    process::{self, Child, Command, Stdio},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -39,9 +44,30 @@ impl Run {
     }
 }
 
-/// Runs the binary without a terminal and with these variables alone.
+/// Runs the binary without a terminal, with these variables alone, and with a state directory of its own.
 pub(crate) fn shindan(args: &[&str], env: &[(&str, &str)]) -> Run {
     Running::spawn(args, env).finish()
+}
+
+/// A directory of its own, gone with its owner.
+pub(crate) struct Directory(PathBuf);
+
+impl Directory {
+    pub(crate) fn new() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        Self(env::temp_dir().join(format!("shindan-cli-{}-{number}", process::id())))
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        self.0.to_str().expect("it is ASCII below the temporary directory")
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// The binary while it runs.
@@ -50,13 +76,16 @@ pub(crate) struct Running {
     stdout: Captured,
     stderr: Captured,
     secrets: Vec<String>,
+    _state: Directory,
 }
 
 impl Running {
     pub(crate) fn spawn(args: &[&str], env: &[(&str, &str)]) -> Self {
+        let state = Directory::new();
         let mut child = Command::new(env!("CARGO_BIN_EXE_shindan"))
             .args(args)
             .env_clear()
+            .env("SHINDAN_STATE_DIR", state.path())
             .envs(env.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -68,7 +97,7 @@ impl Running {
         let secret = |name: &str| name.contains("SECRET") || name.contains("TOKEN");
         let secrets = env.iter().filter(|(name, _)| secret(name));
         let secrets = secrets.map(|(_, value)| (*value).to_owned()).collect();
-        Self { child, stdout, stderr, secrets }
+        Self { child, stdout, stderr, secrets, _state: state }
     }
 
     /// Waits for the end, and checks that no secret was printed.

@@ -1,0 +1,145 @@
+//! `shindan attach`: follow again what was started before.
+
+use std::time::Instant;
+
+use shindan_hyper::now;
+use shindan_journal::RunView;
+use shindan_proto::{Target, VaddyProject, VaddyScanId};
+
+use super::{
+    App, note_clock, reconcile, signals,
+    start::{How, finish},
+};
+use crate::{
+    args::{AttachArgs, ScanName},
+    conclusion::{Case, Conclusion},
+    exit::Exit,
+    failed::Failed,
+    follow::{Start, Watch, follow},
+    project,
+    run_log::RunLog,
+    service::Service,
+    state::{State, note_damage},
+};
+
+pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
+    let mut how = How::followed(&args.follow)?;
+    how.policy.settle = args.settle;
+    match args.what {
+        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc()?, no, how).await,
+        Some(ScanName::Vaddy(scan_id)) => {
+            let named = project::named(&args.project, &app.environment)?;
+            // A v2 scan is found by its id alone.
+            let project = named.unwrap_or(VaddyProject::V2 { project_id: String::new() });
+            follow_id(app, &app.vaddy()?, VaddyScanId { project, scan_id }, how).await
+        }
+        Some(ScanName::Run(run)) => {
+            let state = app.state()?;
+            let view = state.journal.run(&run)?;
+            follow_run(app, &state, view, how).await
+        }
+        None => {
+            let state = app.state()?;
+            let view = state.journal.latest()?.ok_or_else(|| {
+                Failed::new(Exit::Precondition, "there is no run yet")
+                    .help("start one with: shindan scan")
+            })?;
+            follow_run(app, &state, view, how).await
+        }
+    }
+}
+
+async fn follow_run(app: &App, state: &State, view: RunView, how: How) -> Result<Exit, Failed> {
+    note_damage(&view);
+    match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
+        Some("wsc") => follow_run_of(app, state, &app.wsc()?, view, how).await,
+        Some("vaddy") => follow_run_of(app, state, &app.vaddy()?, view, how).await,
+        _ => Err(reconcile::intent_is_lost(&view)),
+    }
+}
+
+async fn follow_run_of<S: Service>(
+    app: &App,
+    state: &State,
+    target: &Target<S>,
+    view: RunView,
+    how: How,
+) -> Result<Exit, Failed> {
+    let scan = reconcile::recall(app, target, &view)?;
+    let run = view.id;
+    let case = Case {
+        name: view.run.intent.map_or_else(String::new, |intent| intent.target),
+        run: Some(run),
+        attach: state.command(&format!("attach {run}")),
+        reconcile: state.command(&format!("runs reconcile {run}")),
+        what_runs: S::what_runs(&scan),
+        attached: true,
+        fail_on: how.fail_on,
+    };
+    let begun = Instant::now();
+    if let Some(end) =
+        reconcile::look(app, state, target, &case, scan.clone(), how.policy.settle).await?
+    {
+        return app.told(Conclusion::draw(&case, target, end, begun.elapsed()));
+    }
+    let known = state.journal.run(&run.to_string())?.run;
+    let ids: Vec<_> = known.ids().into_iter().filter_map(|id| S::id(&scan, id)).collect();
+    match &ids[..] {
+        [id] => {
+            let log = RunLog::new::<S>(state.journal.reopen(run)?);
+            follow_scan(app, target, id.clone(), case, Some(log), how).await
+        }
+        [] => Err(Failed::new(Exit::Precondition, format!("run {run} has started nothing"))
+            .help(format!("see what it did with: {}", state.command(&format!("runs show {run}"))))),
+        ids => {
+            let failed = Failed::new(Exit::Unknown, format!("run {run} has more than one scan"));
+            let failed = ids.iter().fold(failed, |failed, id| failed.cause(format!("scan {id}")));
+            Err(failed.help(format!("follow one of them with: shindan attach {}:ID", S::NAME)))
+        }
+    }
+}
+
+/// A scan that somebody names; nothing is recorded of it.
+async fn follow_id<S: Service>(
+    app: &App,
+    target: &Target<S>,
+    id: S::Id,
+    how: How,
+) -> Result<Exit, Failed> {
+    let attach = format!("shindan attach {}:{id}", S::NAME);
+    let case = Case {
+        name: id.to_string(),
+        run: None,
+        reconcile: attach.clone(),
+        what_runs: attach.clone(),
+        attach,
+        attached: true,
+        fail_on: how.fail_on,
+    };
+    follow_scan(app, target, id, case, None, how).await
+}
+
+async fn follow_scan<S: Service>(
+    app: &App,
+    target: &Target<S>,
+    id: S::Id,
+    case: Case,
+    mut log: Option<RunLog>,
+    how: How,
+) -> Result<Exit, Failed> {
+    let begun = Instant::now();
+    let watch = Watch {
+        name: case.name.clone(),
+        resume: case.attach.clone(),
+        start: Start::Known(id.clone()),
+        on_signal: how.on_signal,
+    };
+    let step = target.attach(now(), id, how.policy);
+    let end = follow(&app.executor, step, watch, log.as_mut(), &mut signals()?).await;
+    note_clock(target);
+    let conclusion = Conclusion::draw(&case, target, end, begun.elapsed());
+    app.told(match log {
+        Some(log) => finish(log, conclusion),
+        None => conclusion,
+    })
+}

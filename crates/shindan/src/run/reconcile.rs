@@ -1,0 +1,205 @@
+//! Finds out what became of a start whose outcome is unknown; starts nothing.
+
+use std::time::Duration;
+
+use shindan_hyper::now;
+use shindan_journal::{Class, Phase, RunId, RunView};
+use shindan_proto::{LostStart, ScanError, Target, Timestamp};
+use tokio::time::timeout;
+
+use super::{App, note_clock, signals};
+use crate::{
+    args::{FailOn, ReconcileArgs},
+    conclusion::Case,
+    exit::Exit,
+    failed::Failed,
+    follow::{End, OnSignal, Start, Watch, follow},
+    intent,
+    output::note,
+    run::runs::{Told, table},
+    run_log::RunLog,
+    service::Service,
+    state::{State, note_damage},
+};
+
+/// `shindan runs reconcile`.
+pub(super) async fn run(app: &App, args: ReconcileArgs) -> Result<Exit, Failed> {
+    let state = app.state()?;
+    let views = match &args.run {
+        Some(run) => vec![state.journal.run(run)?],
+        None => super::runs::views(&state)?
+            .0
+            .into_iter()
+            .filter(|view| view.run.is_open_unknown())
+            .collect(),
+    };
+    let mut told = Vec::new();
+    for view in &views {
+        note_damage(view);
+        let trouble = match one(app, &state, view, &args).await {
+            Ok(()) => None,
+            Err(failed) => {
+                failed.print(&mut std::io::stderr().lock());
+                Some(failed.exit())
+            }
+        };
+        told.push((Told::of(&state.journal.run(&view.id.to_string())?), trouble));
+    }
+    let rows: Vec<_> = told.iter().map(|(told, _)| told).collect();
+    app.output.answer(&rows, |rows| table(rows.iter().copied()))?;
+    // One that nobody could be asked about is not decided either.
+    let worst = told.iter().map(|(told, trouble)| match trouble {
+        _ if told.is_unknown() => trouble.unwrap_or(Exit::Unknown),
+        Some(exit) => *exit,
+        None => Exit::Ok,
+    });
+    Ok(worst.max_by_key(|exit| (*exit == Exit::Unknown, *exit != Exit::Ok)).unwrap_or(Exit::Ok))
+}
+
+async fn one(app: &App, state: &State, view: &RunView, args: &ReconcileArgs) -> Result<(), Failed> {
+    let by_hand = args.decision.nothing_started || args.decision.found.is_some();
+    if by_hand {
+        return decide(state, view, args);
+    }
+    match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
+        Some("wsc") => ask(app, state, &app.wsc()?, view, args).await,
+        Some("vaddy") => ask(app, state, &app.vaddy()?, view, args).await,
+        _ => Err(intent_is_lost(view)),
+    }
+}
+
+/// What a person has seen counts like what we have.
+fn decide(state: &State, view: &RunView, args: &ReconcileArgs) -> Result<(), Failed> {
+    let file = state.journal.claim(view.id).map_err(|error| state.refused(error))?;
+    if !state.journal.run(&view.id.to_string())?.run.is_open_unknown() {
+        return Err(Failed::new(Exit::Usage, format!("the outcome of run {} is known", view.id))
+            .help(format!("see it with: {}", state.command(&format!("runs show {}", view.id)))));
+    }
+    let service = view.run.intent.as_ref().map_or("", |intent| intent.service.as_str());
+    let mut log = RunLog::of(file, service);
+    match &args.decision.found {
+        Some(id) => log.named(Class::Found, id, "a person has said so"),
+        None => log.nothing("a person has said so"),
+    }
+    log.trouble.map_or(Ok(()), |error| Err(error.into()))
+}
+
+async fn ask<S: Service>(
+    app: &App,
+    state: &State,
+    target: &Target<S>,
+    view: &RunView,
+    args: &ReconcileArgs,
+) -> Result<(), Failed> {
+    let scan = recall(app, target, view)?;
+    let run = view.id;
+    let again = state.command(&format!("runs reconcile {run}"));
+    let case = Case {
+        name: view.run.intent.as_ref().map_or_else(String::new, |intent| intent.target.clone()),
+        run: Some(run),
+        attach: state.command(&format!("attach {run}")),
+        reconcile: again.clone(),
+        what_runs: S::what_runs(&scan),
+        attached: true,
+        fail_on: FailOn::Never,
+    };
+    let looked =
+        timeout(args.wait_timeout, look(app, state, target, &case, scan, args.settle)).await;
+    match looked {
+        Ok(Ok(Some(End::Signal { signal, .. }))) => Err(Failed::new(signal, "interrupted")),
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(failed)) => Err(failed),
+        Err(_) => {
+            Err(Failed::new(Exit::Unknown, format!("nobody knows yet what run {run} has started"))
+                .help(format!("try again later with: {again}"))
+                .help(format!(
+                    "or look into the console, then say: {again} --found ID, or --nothing-started"
+                )))
+        }
+    }
+}
+
+/// Looks for what an unknown start has left, and records it. `None` if the outcome is decided now.
+pub(super) async fn look<S: Service>(
+    app: &App,
+    state: &State,
+    target: &Target<S>,
+    case: &Case,
+    scan: S::Scan,
+    settle: Duration,
+) -> Result<Option<End<S>>, Failed> {
+    let Some(run) = case.run else { return Ok(None) };
+    if !read(state, run)?.run.is_open_unknown() {
+        return Ok(None);
+    }
+    let file = state.journal.claim(run).map_err(|error| state.refused(error))?;
+    // Read only now: before the lock was ours, another process may have found out.
+    let view = read(state, run)?;
+    let (Some(intent), true) = (&view.run.intent, view.run.is_open_unknown()) else {
+        return Ok(None);
+    };
+    note(format!("{}: nobody knows whether it was started; looking for what it left", case.name));
+    let lost = LostStart {
+        before: view.run.baseline_ids.iter().filter_map(|id| S::id(&scan, id)).collect(),
+        // If that record is lost, the intent is older.
+        sent: Timestamp::from_unix_ms(view.run.sent_at_ms.unwrap_or(intent.at_ms)),
+        accepted: view.run.phase() == Phase::Accepted,
+        scan,
+    };
+    let watch = Watch {
+        name: case.name.clone(),
+        resume: case.reconcile.clone(),
+        start: Start::Unknown,
+        on_signal: OnSignal::Leave,
+    };
+    let mut log = RunLog::new::<S>(file);
+    let step = target.reconcile(now(), lost, settle);
+    let end = follow(&app.executor, step, watch, Some(&mut log), &mut signals()?).await;
+    note_clock(target);
+    if let Some(error) = log.trouble {
+        return Err(error.into());
+    }
+    let found = |end: &End<S>| matches!(end, End::Outcome(outcome) if matches!(outcome.result, Err(ScanError::Detached)));
+    Ok(Some(end).filter(|end| !found(end)))
+}
+
+fn read(state: &State, run: RunId) -> Result<RunView, Failed> {
+    Ok(state.journal.run(&run.to_string())?)
+}
+
+/// What was to be scanned, if it was for the service and the account that are set now.
+pub(super) fn recall<S: Service>(
+    app: &App,
+    target: &Target<S>,
+    view: &RunView,
+) -> Result<S::Scan, Failed> {
+    let intent = view.run.intent.as_ref().ok_or_else(|| intent_is_lost(view))?;
+    let scan = S::recall(intent, &app.environment)?.ok_or_else(|| intent_is_lost(view))?;
+    let account = crate::credentials::account(&app.environment, S::NAME)?;
+    if intent::target_key(target, &account, &scan) == intent.target_key {
+        return Ok(scan);
+    }
+    let mut failed =
+        Failed::new(Exit::Usage, format!("run {} belongs to another account or endpoint", view.id));
+    if intent.endpoint != target.base().to_string() {
+        failed = failed.cause(format!(
+            "it was made at {}, and {} is set",
+            intent.endpoint,
+            target.base()
+        ));
+    }
+    if intent.account != account {
+        failed = failed.cause("it was made with the keys of another account");
+    }
+    Err(failed.help("set the variables that it was started with"))
+}
+
+pub(super) fn intent_is_lost(view: &RunView) -> Failed {
+    Failed::new(Exit::Output, format!("what run {} was to start cannot be read", view.id))
+        .cause(view.path.display())
+        .help("look into the service's console")
+        .help(format!(
+            "then say: shindan runs reconcile {} --found ID, or --nothing-started",
+            view.id
+        ))
+}

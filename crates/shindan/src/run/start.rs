@@ -1,0 +1,173 @@
+//! One start, from its record in the journal to its end.
+
+use std::{io, io::IsTerminal, time::Instant};
+
+use shindan_hyper::now;
+use shindan_journal::{Class, Intent, RunFile, RunId, Version};
+use shindan_proto::{Outcome, ScanError, Target, WatchPolicy};
+
+use super::{App, seed, signals};
+use crate::{
+    args::{FailOn, FollowArgs, IntentArgs, OnInterrupt},
+    conclusion::{Case, Conclusion},
+    failed::Failed,
+    follow::{self, End, OnSignal, STARTED_BEFORE, Watch},
+    intent,
+    output::note,
+    run_log::{RunLog, now_ms},
+    service::Service,
+    state::State,
+};
+
+/// A start that was approved.
+pub(super) struct Plan<S: Service> {
+    pub(super) name: String,
+    pub(super) target: Target<S>,
+    pub(super) account: String,
+    pub(super) scan: S::Scan,
+    /// What the token is made of; without it every start is a new intent.
+    pub(super) dedupe_key: Option<String>,
+}
+
+/// How it is followed.
+pub(super) struct How {
+    pub(super) policy: WatchPolicy,
+    pub(super) fail_on: FailOn,
+    pub(super) on_signal: OnSignal,
+}
+
+impl How {
+    /// Leaves as soon as the scan exists.
+    pub(super) fn detached(intent: &IntentArgs) -> Result<Self, Failed> {
+        let policy = WatchPolicy {
+            detach: true,
+            settle: intent.settle,
+            seed: seed()?,
+            ..WatchPolicy::default()
+        };
+        Ok(Self { policy, fail_on: FailOn::High, on_signal: OnSignal::Leave })
+    }
+
+    pub(super) fn followed(follow: &FollowArgs) -> Result<Self, Failed> {
+        let policy = WatchPolicy {
+            within: Some(follow.wait_timeout),
+            seed: seed()?,
+            ..WatchPolicy::default()
+        };
+        let on_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+        let on_signal = match follow.on_interrupt {
+            OnInterrupt::Cancel => OnSignal::Cancel { on_terminal },
+            OnInterrupt::Detach if on_terminal => OnSignal::Ask,
+            OnInterrupt::Detach => OnSignal::Leave,
+        };
+        Ok(Self { policy, fail_on: follow.fail_on, on_signal })
+    }
+}
+
+impl<S: Service> Plan<S> {
+    /// Makes the intent durable, starts at most once, and follows as far as is wanted.
+    pub(super) async fn run(
+        self,
+        app: &App,
+        state: &State,
+        how: How,
+    ) -> Result<Conclusion, Failed> {
+        let mut signals = signals()?;
+        let begun = Instant::now();
+        let file = self.begin(state)?;
+        let run = file.id();
+        let case = Case {
+            name: self.name.clone(),
+            run: Some(run),
+            attach: state.command(&format!("attach {run}")),
+            reconcile: state.command(&format!("runs reconcile {run}")),
+            what_runs: S::what_runs(&self.scan),
+            attached: false,
+            fail_on: how.fail_on,
+        };
+        note(format!("run {run}: {} scan of {}", S::NAME, self.name));
+        note(format!("if it is cut off, go on with: {}", case.attach));
+        let mut log = RunLog::new::<S>(file);
+        let earlier = self.earlier(state, run)?;
+        let watch = |start| Watch {
+            name: self.name.clone(),
+            resume: case.attach.clone(),
+            start,
+            on_signal: how.on_signal,
+        };
+        let end = if let Some(id) = earlier {
+            log.named(Class::Found, &id, "an earlier run with the same key has started it");
+            note(format!("{}: found as {id}; {STARTED_BEFORE}", self.name));
+            if how.policy.detach {
+                End::Outcome(Outcome { id: Some(id), result: Err(ScanError::Detached) })
+            } else {
+                let watch = watch(follow::Start::Known(id.clone()));
+                let step = self.target.attach(now(), id, how.policy);
+                follow::follow(&app.executor, step, watch, Some(&mut log), &mut signals).await
+            }
+        } else {
+            let step = self.target.start(now(), self.scan.clone(), how.policy);
+            let watch = watch(follow::Start::Before);
+            follow::follow(&app.executor, step, watch, Some(&mut log), &mut signals).await
+        };
+        super::note_clock(&self.target);
+        let conclusion = Conclusion::draw(&case, &self.target, end, begun.elapsed());
+        Ok(finish(log, conclusion))
+    }
+
+    /// The target is locked from here on.
+    fn begin(&self, state: &State) -> Result<RunFile, Failed> {
+        let mut random = [0; 10];
+        getrandom::fill(&mut random).map_err(super::no_randomness)?;
+        let at_ms = now_ms();
+        let target_key = intent::target_key(&self.target, &self.account, &self.scan);
+        let token = S::token(&self.scan).map(ToString::to_string);
+        let token = token
+            .or_else(|| Some(intent::token(&target_key, self.dedupe_key.as_ref()?).to_string()));
+        let intent = Intent {
+            version: Version::CURRENT,
+            run: RunId::new(at_ms, random),
+            service: S::NAME.to_owned(),
+            endpoint: self.target.base().to_string(),
+            account: self.account.clone(),
+            target: self.name.clone(),
+            target_key,
+            token: token.unwrap_or_default(),
+            dedupe_key: self.dedupe_key.clone(),
+            scan: S::subject(&self.scan),
+            at_ms,
+        };
+        state.journal.begin(intent).map_err(|error| state.refused(error))
+    }
+
+    /// What an earlier run on this machine has started with the same key.
+    ///
+    /// VAddy keeps nothing with a scan that would find it again.
+    fn earlier(&self, state: &State, run: RunId) -> Result<Option<S::Id>, Failed> {
+        let Some(key) = &self.dedupe_key else { return Ok(None) };
+        let target_key = intent::target_key(&self.target, &self.account, &self.scan);
+        let runs = state.journal.runs()?.runs;
+        let same = runs.iter().rev().filter(|view| {
+            let same = |intent: &Intent| {
+                intent.target_key == target_key && intent.dedupe_key.as_ref() == Some(key)
+            };
+            view.id != run && view.run.intent.as_ref().is_some_and(same)
+        });
+        let mut ids = same.filter_map(|view| match view.run.ids()[..] {
+            [id] => S::id(&self.scan, id),
+            _ => None,
+        });
+        Ok(ids.next())
+    }
+}
+
+/// What is left to be recorded, and whether all of it was.
+pub(super) fn finish(mut log: RunLog, mut conclusion: Conclusion) -> Conclusion {
+    if conclusion.has_ended() {
+        log.closed(conclusion.exit());
+    }
+    if let Some(error) = log.trouble {
+        conclusion.not_recorded(Failed::from(error));
+    }
+    conclusion
+}
