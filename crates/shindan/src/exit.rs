@@ -111,7 +111,7 @@ impl Exit {
             Self::Refused => (
                 5,
                 "refused",
-                "Our own guard said no: a start was not approved; nothing was sent.",
+                "Our own guard said no: a start was not approved, or another start of the target goes on or is unknown; nothing was started.",
                 "let a person decide",
             ),
             Self::Precondition => (
@@ -124,11 +124,14 @@ impl Exit {
                 7,
                 "unknown",
                 "Nobody knows whether a scan was started, or it was started twice.",
-                "do not run it again blindly; look",
+                "do not run it again blindly: `shindan runs reconcile`",
             ),
-            Self::Waiting => {
-                (8, "waiting", "The longest wait is over; the scan goes on.", "look again later")
-            }
+            Self::Waiting => (
+                8,
+                "waiting",
+                "The longest wait is over; the scan goes on.",
+                "`shindan attach` later",
+            ),
             Self::Unavailable => (
                 9,
                 "unavailable",
@@ -144,16 +147,22 @@ impl Exit {
             Self::Output => (
                 11,
                 "output",
-                "The result could not be written; everything else was done.",
-                "fix the output",
+                "The result, or our own record of what was started, could not be written; nothing is started without one.",
+                "fix the output or the state directory",
             ),
             Self::Internal => (70, "internal", "A bug.", "report a bug"),
-            Self::Interrupted => {
-                (130, "interrupted", "Interrupted by INT; a started scan goes on.", "look again")
-            }
-            Self::Terminated => {
-                (143, "terminated", "Interrupted by TERM; a started scan goes on.", "look again")
-            }
+            Self::Interrupted => (
+                130,
+                "interrupted",
+                "Interrupted by INT; a started scan goes on.",
+                "`shindan attach`",
+            ),
+            Self::Terminated => (
+                143,
+                "terminated",
+                "Interrupted by TERM; a started scan goes on.",
+                "`shindan attach`",
+            ),
         }
     }
 }
