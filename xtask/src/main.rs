@@ -20,7 +20,7 @@ cargo xtask vectors [--check]   signatures, recomputed without our code
 cargo xtask docs [--check]      docs/endpoints.md, docs/errors.md, docs/cli.md
 cargo xtask layers              which crate may depend on which
 cargo xtask tidy                rules that no linter knows
-cargo xtask ci [step]           what CI runs, all of it or one step";
+cargo xtask ci [step]           what CI runs after the tests, all of it or one step";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -17,7 +17,7 @@ use crate::{
     credentials,
     exit::Exit,
     failed::Failed,
-    output::{Rows, figure},
+    output::{Rows, figure, note},
     project,
     state::State,
 };
@@ -88,6 +88,9 @@ pub(super) async fn plan(
 ) -> Result<(Plan<VaddyKey>, State), Failed> {
     let (target, account) = (app.vaddy()?, credentials::account(&app.environment, "vaddy")?);
     let request = scan::vaddy_request(app, start)?;
+    if request.project_number.is_none() {
+        note("note: without VADDY_PROJECT_NUMBER a scan whose id gets lost cannot be found again");
+    }
     approved(intent.yes, &question(&request.project))?;
     let state = app.state()?;
     state.probe()?;
