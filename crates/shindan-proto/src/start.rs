@@ -140,6 +140,10 @@ impl<S: Scanner> Target<S> {
     /// If exactly one scan is found, the driver is told [`Event::Found`] and the result is
     /// [`ScanError::Detached`]: [`attach`](Self::attach) follows it. [`ScanError::NotStarted`] is a proof, after
     /// which the intent may be started again.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "every flow takes its policy in the same way"
+    )]
     pub fn reconcile(
         &self,
         now: Now,
