@@ -64,6 +64,8 @@ impl fmt::Display for VaddyScanId {
 
 /// How often the list of results is read while the start settles.
 const READS: u32 = 3;
+/// How many results the list has at most.
+const LISTED: usize = 20;
 /// No scan runs longer: the vendor's own client gives up after seven hours.
 const LONGEST_SCAN: Duration = Duration::from_secs(8 * 60 * 60);
 /// How long nobody may answer while a lost scan is looked for.
@@ -136,10 +138,10 @@ impl Scanner for VaddyKey {
         let begun = io.now().mono;
         loop {
             let listed = newer(io, target, scan, number, before, sent).await;
-            if let Ok((mut ids, whole)) = listed {
+            if let Ok(Newer { mut ids, whole, alone }) = listed {
                 match (ids.len(), ids.pop()) {
                     (1, Some(id)) if whole => return Found::One(id),
-                    (0, _) if whole && !ran => return Found::Nothing,
+                    (0, _) if whole && alone && !ran => return Found::Nothing,
                     // More than one new scan: somebody else's may be among them.
                     (2.., _) => return Found::Unclear,
                     _ => {}
@@ -234,7 +236,16 @@ async fn running<E: Send>(
     call(io, target, &exchange).await
 }
 
-/// The scans that are as young as a start at `sent`, and whether everything in the list could be read.
+/// What a list shows of the scans that were not there before a start.
+struct Newer {
+    /// Those that are as young as the start.
+    ids: Vec<VaddyScanId>,
+    /// The list goes back to the start, and everything in it could be read and dated.
+    whole: bool,
+    /// There are no others. Where only our own calendar says that one is too old, it may still be the start's.
+    alone: bool,
+}
+
 async fn newer<E: Send>(
     io: &Io<E>,
     target: &Target<VaddyKey>,
@@ -242,48 +253,47 @@ async fn newer<E: Send>(
     number: u64,
     before: &[VaddyScanId],
     sent: SentAt,
-) -> Result<(Vec<VaddyScanId>, bool), Error<VaddyFault>> {
+) -> Result<Newer, Error<VaddyFault>> {
     let listed = call(io, target, &list(target, number)?).await?;
     let slack_ms = if sent.is_measured() { SLACK_MS } else { CALENDAR_SLACK_MS };
     let since = i64::try_from(sent.elapsed(io.now()).as_millis()).unwrap_or(i64::MAX);
     // The list's own date leaves our calendar out, which may have been set since.
-    let sent = date(listed.headers())
-        .map_or(target.server_time(sent.wall()).plus_ms(-CALENDAR_SLACK_MS), |date| {
-            date.plus_ms(-slack_ms).plus_ms(since.saturating_neg())
-        });
-    let old = |item: &ListedScan| {
-        let known = before.iter().any(|id| id.scan_id == item.scan_id);
-        let early = item
-            .start_time
-            .is_some_and(|time| time.unix_seconds().saturating_mul(1000) < sent.unix_ms());
-        known || early
+    let date = date(listed.headers());
+    let by_calendar = date.is_none() || !sent.is_measured();
+    let sent = date.map_or(target.server_time(sent.wall()).plus_ms(-CALENDAR_SLACK_MS), |date| {
+        date.plus_ms(-slack_ms).plus_ms(since.saturating_neg())
+    });
+    let known = |item: &ListedScan| before.iter().any(|id| id.scan_id == item.scan_id);
+    let early = |item: &ListedScan| {
+        item.start_time
+            .is_some_and(|time| time.unix_seconds().saturating_mul(1000) < sent.unix_ms())
     };
-    let new = |item: &ListedScan| {
-        let other_crawl =
-            scan.crawl_id.is_some() && item.crawl_id.is_some() && item.crawl_id != scan.crawl_id;
-        !old(item) && !other_crawl
+    let other_crawl = |item: &ListedScan| {
+        scan.crawl_id.is_some() && item.crawl_id.is_some() && item.crawl_id != scan.crawl_id
     };
     // Without a time, and without knowing what was there before, nothing tells an old scan from a new one.
     let undated = before.is_empty() && listed.items.iter().any(|item| item.start_time.is_none());
-    // A full list that shows nothing old may have pushed out the very scan.
-    let reaches_back = (listed.items.len() as u64) < listed.limit || listed.items.iter().any(old);
-    let whole = listed.rejected.is_empty() && !undated && reaches_back;
-    let new = listed.value.items.into_iter().filter(new);
-    Ok((new.map(|item| id_in(&scan.project, item.scan_id)).collect(), whole))
+    let full = !before.is_empty() || listed.items.len() >= LISTED;
+    let goes_back = !full || listed.items.iter().any(|item| known(item) || early(item));
+    let whole = listed.rejected.is_empty() && !undated && goes_back;
+    let unknown = listed.value.items.into_iter().filter(|item| !known(item) && !other_crawl(item));
+    let (old, new): (Vec<_>, Vec<_>) = unknown.partition(early);
+    let ids = new.into_iter().map(|item| id_in(&scan.project, item.scan_id)).collect();
+    Ok(Newer { ids, whole, alone: old.is_empty() || !by_calendar })
 }
 
 /// Waits until nothing runs in the project any more, and says whether something ever ran;
 /// `None` if that could not be found out.
 ///
-/// It watches for a minute at least, even if a scan has ended before: that may have been somebody else's.
+/// It watches until a start has settled, even if a scan has ended before: that may have been somebody else's. By
+/// then what had ended before the first look is listed, too.
 async fn wait_for_the_end<E: Send>(
     io: &Io<E>,
     target: &Target<VaddyKey>,
     project: &VaddyProject,
     settle: Duration,
 ) -> Option<bool> {
-    // The list of results may lag behind too.
-    let (begun, quiet_for) = (io.now().mono, settle * 2 / 3);
+    let begun = io.now().mono;
     let (mut ran, mut quiet, mut away) = (false, None, None);
     loop {
         let checked = running(io, target, project).await;
@@ -294,7 +304,7 @@ async fn wait_for_the_end<E: Send>(
             Ok(false) => {
                 away = None;
                 let quiet = since(*quiet.get_or_insert(now));
-                if since(begun) >= quiet_for && (ran || quiet >= quiet_for) {
+                if since(begun) >= settle && (ran || quiet >= settle) {
                     return Some(ran);
                 }
             }

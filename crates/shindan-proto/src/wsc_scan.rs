@@ -259,9 +259,14 @@ impl WscScan {
 
     /// What `find` could take for the start's job if it did not know that it is older.
     fn mistakable(&self, list: &List) -> Vec<InstanceNo> {
-        let mut ids = self.maybe(list, &[]);
-        ids.extend(self.job.master_instance_no.iter().filter(|no| list.get(no).is_some()).cloned());
-        ids
+        let Some(master) = &self.job.master_instance_no else { return self.maybe(list, &[]) };
+        // A list may show a repetition without its memo, so none of the older ones is left out.
+        let master = list.get(master).into_iter();
+        let family = master.flat_map(|job| {
+            let repeats = job.slave_data.into_iter().map(|job| job.instance_no);
+            core::iter::once(job.instance_no).chain(repeats)
+        });
+        family.collect()
     }
 
     /// Jobs that were not there `before` and do not say whose they are. Being newer than a list that

@@ -70,4 +70,11 @@ impl Random {
     pub(crate) fn one_of<T: Copy>(&mut self, of: &[T]) -> T {
         of[usize::try_from(self.below(of.len() as u64)).expect("it is an index")]
     }
+
+    /// When a client dies.
+    pub(crate) fn steps(&mut self) -> u32 {
+        // Most of what can be lost is lost early.
+        let bound = self.one_of(&[16, 60]);
+        u32::try_from(self.below(bound)).expect("it is small")
+    }
 }

@@ -8,6 +8,7 @@ use shindan_proto::{EventOf, Failure, Now, Outcome, Scanner, Sending, Step, Wait
 
 use crate::{
     chance::Chance,
+    lost::Record,
     promise::Story,
     world::{Kind, World},
 };
@@ -17,12 +18,17 @@ const MOST_STEPS: u32 = 5_000;
 
 /// A client: its flow, its calendar, and what it has been told.
 pub(crate) struct Client<S: Scanner> {
+    born: Duration,
     at: Duration,
     next: Next<S>,
     /// How far its calendar is ahead of the service's, in ms.
     pub(crate) ahead_ms: i64,
     pub(crate) story: Story,
     pub(crate) steps: u32,
+    /// The step before which it is killed.
+    pub(crate) dies_at: Option<u32>,
+    /// What outlives it.
+    pub(crate) record: Record<S>,
 }
 
 type Answer = Result<Response<Bytes>, Failure>;
@@ -41,18 +47,42 @@ impl<S: Scanner> Client<S> {
         may_repeat: bool,
         begin: impl FnOnce(Now) -> Step<Outcome<S>, EventOf<S>>,
     ) -> Self {
-        let now = Now { mono: world.elapsed, wall: world.wall() };
+        Self::on_machine(world, 0, Record::default(), may_repeat, |now, _| begin(now))
+    }
+
+    /// A new process on the machine of this dead one, whose calendar was set meanwhile.
+    pub(crate) fn reborn(
+        self,
+        world: &World,
+        jump_ms: i64,
+        begin: impl FnOnce(Now, &Record<S>) -> Step<Outcome<S>, EventOf<S>>,
+    ) -> Self {
+        Self::on_machine(world, self.ahead_ms + jump_ms, self.record, false, begin)
+    }
+
+    fn on_machine(
+        world: &World,
+        ahead_ms: i64,
+        record: Record<S>,
+        may_repeat: bool,
+        begin: impl FnOnce(Now, &Record<S>) -> Step<Outcome<S>, EventOf<S>>,
+    ) -> Self {
+        let now = Now { mono: Duration::ZERO, wall: world.wall().plus_ms(ahead_ms) };
         Self {
+            born: world.elapsed,
             at: world.elapsed,
-            next: Next::Step(begin(now)),
-            ahead_ms: 0,
+            next: Next::Step(begin(now, &record)),
+            ahead_ms,
             story: Story::new(may_repeat),
             steps: 0,
+            dies_at: None,
+            record,
         }
     }
 
     fn now(&self, world: &World) -> Now {
-        Now { mono: world.elapsed, wall: world.wall().plus_ms(self.ahead_ms) }
+        let wall = world.wall().plus_ms(self.ahead_ms);
+        Now { mono: world.elapsed.saturating_sub(self.born), wall }
     }
 
     /// Carries out what is next; the outcome, once there is one.
@@ -86,6 +116,7 @@ impl<S: Scanner> Client<S> {
             }
             Next::Step(Step::Tell(telling)) => {
                 self.story.told::<S>(&telling.event);
+                self.record.note(&telling.event, now.wall, self.ahead_ms);
                 Next::Step(telling.told(now))
             }
             Next::Step(Step::Done(outcome)) => return Some(outcome),
@@ -97,18 +128,21 @@ impl<S: Scanner> Client<S> {
     }
 }
 
-/// Drives clients to their ends and hands each outcome over at its own time.
+/// Drives clients to their ends and hands each outcome over at its own time; those that were killed are returned.
 pub(crate) fn drive<S: Scanner>(
     world: &mut World,
     clients: Vec<Client<S>>,
     chance: &mut dyn Chance,
     mut done: impl FnMut(&mut World, Client<S>, Outcome<S>),
-) {
-    let mut clients = clients;
+) -> Vec<Client<S>> {
+    let (mut clients, mut dead) = (clients, Vec::new());
     while let Some(first) = (0..clients.len()).min_by_key(|&index| clients[index].at) {
         world.pass_until(clients[first].at);
-        if let Some(outcome) = clients[first].go_on(world, chance) {
+        if clients[first].dies_at == Some(clients[first].steps) {
+            dead.push(clients.swap_remove(first));
+        } else if let Some(outcome) = clients[first].go_on(world, chance) {
             done(world, clients.swap_remove(first), outcome);
         }
     }
+    dead
 }

@@ -22,7 +22,7 @@ const STEPS_WITH_CANCEL: u32 = 24;
 const ALONE: Truth = Truth { intents: 1, clients: 1, settled: true, fair: true };
 
 /// A path from the root of the tree to a leaf: which of how many branches was taken.
-struct Path {
+pub(crate) struct Path {
     taken: Vec<(usize, usize)>,
     depth: usize,
     most: usize,
@@ -32,8 +32,13 @@ struct Path {
 }
 
 impl Path {
+    /// The first one, which lets the first `most` exchanges work.
+    pub(crate) fn new(most: usize, throttles: bool) -> Self {
+        Self { taken: Vec::new(), depth: 0, most, throttles, cancel_in: None }
+    }
+
     /// Goes to the next leaf; whether there is one.
-    fn next(&mut self) -> bool {
+    pub(crate) fn next(&mut self) -> bool {
         self.depth = 0;
         while let Some((branch, branches)) = self.taken.pop() {
             if branch + 1 < branches {
@@ -44,7 +49,7 @@ impl Path {
         false
     }
 
-    fn fates(&self) -> Vec<usize> {
+    pub(crate) fn fates(&self) -> Vec<usize> {
         self.taken.iter().map(|(branch, _)| *branch).collect()
     }
 }
@@ -82,7 +87,7 @@ fn every_sequence<S: Service>(
     cancel_in: Option<u32>,
     client: impl Fn(&mut World) -> Client<S>,
 ) -> (u64, u64) {
-    let mut path = Path { taken: Vec::new(), depth: 0, most, throttles, cancel_in };
+    let mut path = Path::new(most, throttles);
     let (mut sequences, mut steps) = (0, 0);
     loop {
         path.cancel_in = cancel_in;

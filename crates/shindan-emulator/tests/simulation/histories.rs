@@ -1,14 +1,16 @@
-//! Random histories: late execution, replays on the way, lists that lag, two clients at once, clocks that jump.
+//! Random histories: late execution, replays on the way, lists that lag, two clients at once, clocks that jump,
+//! and clients that are killed.
 
-use std::time::Duration;
+use std::{fmt::Debug, time::Duration};
 
-use shindan_proto::{NcpKey, VaddyKey};
+use shindan_proto::{Outcome, ScanError};
 
 use crate::{
     chance::{Chance, Luck, Random},
     drive::{Client, drive},
+    lost::{self, Intent, Left, elsewhere, left, on_vaddy, reconcile},
     promise::{Truth, check_ledger, denies},
-    service::{Service, policy, start_wsc, v1_scan, v2_scan, vaddy},
+    service::{Service, v1_scan, v2_scan, wsc_scan},
     world::{Fate, Kind, World},
 };
 
@@ -125,45 +127,142 @@ fn history(seed: u64) {
         Play::Wsc | Play::WscNamed | Play::VaddyV1 | Play::VaddyV2 => (1, 1),
     };
     let truth = Truth { intents, clients, settled, fair: weather.bad < FAIR };
+    let dies_at = (!race && weather.random.per_cent(50)).then(|| weather.random.steps());
     if on_wsc {
-        let client =
-            |world: &World| Client::<NcpKey>::new(world, repeat, |now| start_wsc(now, repeat));
-        let clients = (0..clients).map(|_| client(&world)).collect();
-        let denied = play_out(&mut world, clients, &mut weather, truth);
-        if denied && !race {
+        let intent = lost::on_wsc(repeat);
+        let clients = (0..clients).map(|_| intent.client(&world)).collect();
+        let again = play_out(&mut world, &intent, clients, dies_at, &mut weather, truth);
+        if again && !race {
             try_again(&mut world);
         }
     } else {
         let scan = if play == Play::VaddyV1 { v1_scan() } else { scan };
-        let client = |world: &World| {
-            let scan = scan.clone();
-            Client::<VaddyKey>::new(world, repeat, |now| vaddy().start(now, scan, policy(repeat)))
-        };
-        let clients = (0..clients).map(|_| client(&world)).collect();
-        play_out(&mut world, clients, &mut weather, truth);
+        let intent = on_vaddy(scan, repeat);
+        let clients = (0..clients).map(|_| intent.client(&world)).collect();
+        play_out(&mut world, &intent, clients, dies_at, &mut weather, truth);
     }
 }
 
-/// Whether a client was told that nothing was started.
+/// Whether a client was killed, or told that nothing was started.
 fn play_out<S: Service>(
     world: &mut World,
-    clients: Vec<Client<S>>,
-    chance: &mut dyn Chance,
+    intent: &Intent<S>,
+    mut clients: Vec<Client<S>>,
+    dies_at: Option<u32>,
+    weather: &mut Weather,
     truth: Truth,
 ) -> bool {
+    for client in &mut clients {
+        client.dies_at = dies_at;
+    }
     let mut outcomes = Vec::new();
-    drive(world, clients, chance, |world, client, outcome| {
+    let dead = drive(world, clients, weather, |world, client, outcome| {
         client.story.check(world, &outcome);
         outcomes.push(outcome);
     });
+    let killed = !dead.is_empty();
+    for dead in dead {
+        outcomes.push(after_death(world, dead, intent, weather, truth.settled));
+    }
+    // A client that dies with an id does not look whether something on the way has sent its start twice.
+    let truth = Truth { fair: truth.fair && !killed, ..truth };
     check_ledger(world, truth, &outcomes);
-    outcomes.iter().any(denies)
+    killed || outcomes.iter().any(denies)
 }
 
-/// What showed itself too late was denied; the same token finds it when it is tried again.
+/// How often a look for a lost start may be killed or in vain before everything works.
+const LOOKS: u32 = 3;
+/// A calendar that was set further does not hide what was started, but may keep it from being recognized.
+const CALENDAR_MS: i64 = 15 * 60_000;
+
+/// What a dead client's record says, or what a look brings, however often that is killed in its turn.
+fn after_death<S: Service>(
+    world: &mut World,
+    mut dead: Client<S>,
+    intent: &Intent<S>,
+    weather: &mut Weather,
+    settled: bool,
+) -> Outcome<S> {
+    let mut jump_ms = weather.random.one_of(&[-600_000, -60_000, 0, 60_000, 600_000]);
+    let mut foreign = Vec::new();
+    for looks in 1.. {
+        foreign.extend(pause(world, intent, &mut weather.random));
+        let lost = match left(world, dead) {
+            Left::Known(outcome) => return outcome,
+            Left::Lost(lost) => lost,
+        };
+        let final_look = looks == LOOKS;
+        let dies_at = (!final_look && weather.random.per_cent(50)).then(|| weather.random.steps());
+        let chance: &mut dyn Chance = if final_look { &mut Luck } else { weather };
+        let set_by_ms = lost.record.set_by_ms(lost.ahead_ms + jump_ms);
+        let clear = settled && set_by_ms.abs() <= CALENDAR_MS;
+        let (looked, outcome) = reconcile(world, lost, intent, jump_ms, dies_at, chance);
+        (dead, jump_ms) = (looked, 0);
+        let Some(outcome) = outcome else { continue };
+        if final_look || !matches!(outcome.result, Err(ScanError::Unknown)) {
+            let truth = Look { clear, lucky: final_look, foreign: &foreign };
+            truth.check(world, intent, &outcome);
+            return outcome;
+        }
+    }
+    unreachable!("the last look is not killed")
+}
+
+/// Nobody looks for a while, and somebody else may start a scan.
+fn pause<S: Service>(world: &mut World, intent: &Intent<S>, random: &mut Random) -> Option<S::Id> {
+    let bound = random.one_of(&[1, 60, 3_600]);
+    world.pass_until(world.elapsed + random.seconds(bound));
+    let foreign = random.per_cent(20).then(|| S::start_foreign(world, &intent.scan)).flatten();
+    world.pass_until(world.elapsed + random.seconds(bound));
+    foreign
+}
+
+/// How a look was made.
+struct Look<'a, Id> {
+    /// What a start leaves shows itself in time, and the calendar tells when that was.
+    clear: bool,
+    /// Everything worked.
+    lucky: bool,
+    /// What somebody else has started since.
+    foreign: &'a [Id],
+}
+
+impl<Id: PartialEq + Debug> Look<'_, Id> {
+    /// What its outcome must be, beside what holds for every outcome.
+    fn check<S: Service<Id = Id>>(
+        &self,
+        world: &mut World,
+        intent: &Intent<S>,
+        outcome: &Outcome<S>,
+    ) {
+        world.pass_until(world.elapsed + Duration::from_secs(600));
+        let started = world.ledger();
+        let case = || format!("{started} scans, {} of others: {outcome:?}", self.foreign.len());
+        if !self.clear {
+            return;
+        }
+        // VAddy does not say who has started a scan. If ours was not executed, the only one of somebody else's
+        // since then counts as ours; if it was, somebody else's never does.
+        let adopted = outcome.id.as_ref().is_some_and(|id| self.foreign.contains(id));
+        assert!(!adopted || started == 0, "somebody else's scan was adopted: {}", case());
+        assert!(adopted || outcome.id.is_none() || started > 0, "a scan was made up: {}", case());
+        if !intent.can_be_found {
+            assert!(matches!(outcome.result, Err(ScanError::Unknown)), "{}", case());
+        } else if self.lucky && self.foreign.is_empty() {
+            let right = match (&outcome.result, started) {
+                (Err(ScanError::NotStarted), 0) | (Err(ScanError::Detached), 1) => true,
+                (Err(ScanError::Duplicate(ids)), _) => ids.len() as u64 == started,
+                _ => false,
+            };
+            assert!(right, "a look has not seen what is there: {}", case());
+        }
+    }
+}
+
+/// What showed itself too late was denied; the same token finds it when it is tried again, also on another machine.
 fn try_again(world: &mut World) {
     let before = world.ledger();
-    let client = Client::<NcpKey>::new(world, false, |now| start_wsc(now, false));
+    let client = elsewhere(wsc_scan()).client(world);
     let mut outcome = None;
     drive(world, vec![client], &mut Luck, |_, _, got| outcome = Some(got));
     let after = if before == 0 { 1 } else { before };

@@ -5,11 +5,15 @@
 
 mod chance;
 mod clocks;
+mod deaths;
 mod drive;
 mod endless;
 mod exhaustive;
 mod histories;
+mod looks;
+mod lost;
 mod promise;
 mod service;
 mod single;
+mod unsent;
 mod world;

@@ -27,6 +27,8 @@ enum Class {
 #[expect(clippy::struct_excessive_bools, reason = "each is something that has happened or has not")]
 pub(crate) struct Story {
     pub(crate) cancel_asked: bool,
+    /// Starts that were sent, whatever became of them.
+    pub(crate) starts: u32,
     may_repeat: bool,
     intended: bool,
     attempt: Option<(Class, Duration)>,
@@ -39,6 +41,7 @@ impl Story {
     pub(crate) fn new(may_repeat: bool) -> Self {
         Self {
             cancel_asked: false,
+            starts: 0,
             may_repeat,
             intended: false,
             attempt: None,
@@ -52,6 +55,7 @@ impl Story {
     pub(crate) fn sent(&mut self, kind: Kind, now: Duration) {
         match kind {
             Kind::Start => {
+                self.starts += 1;
                 assert!(self.intended, "a start left before the driver was told");
                 match self.attempt {
                     None | Some((Class::NotSent | Class::Rejected, _)) => {}

@@ -14,11 +14,19 @@ use crate::world::World;
 
 /// A service whose truth can be asked for, past every network.
 pub(crate) trait Service: Scanner {
+    /// Somebody else's start of the same; the scan, if it was executed.
+    fn start_foreign(world: &mut World, scan: &Self::Scan) -> Option<Self::Id>;
+
     /// Whether a scan has finished, or `None` if it does not exist.
     fn has_finished(world: &mut World, id: &Self::Id) -> Option<bool>;
 }
 
 impl Service for NcpKey {
+    /// Nobody else has the token.
+    fn start_foreign(_world: &mut World, _scan: &WscScan) -> Option<InstanceNo> {
+        None
+    }
+
     fn has_finished(world: &mut World, id: &InstanceNo) -> Option<bool> {
         let page = ask(world, &ncp_key(), &GetJobs::new(1_000, 1))?;
         let mut jobs = page.resources.record_data.into_iter();
@@ -28,6 +36,18 @@ impl Service for NcpKey {
 }
 
 impl Service for VaddyKey {
+    fn start_foreign(world: &mut World, scan: &VaddyScan) -> Option<VaddyScanId> {
+        let mut request = match &scan.project {
+            VaddyProject::V1 { fqdn, .. } => encode(&base(), &v1::StartScan::new(fqdn)),
+            VaddyProject::V2 { project_id } => encode(&base(), &v2::StartScan::new(project_id)),
+        }
+        .expect("the operation is valid");
+        vaddy_key().authorize(&mut request, world.wall());
+        let answer = world.execute_foreign(&request);
+        let scan_id = decode::<v2::StartScan>(answer).ok()?.value.scan_id;
+        Some(VaddyScanId { project: scan.project.clone(), scan_id })
+    }
+
     fn has_finished(world: &mut World, id: &VaddyScanId) -> Option<bool> {
         let result = match &id.project {
             VaddyProject::V1 { fqdn, .. } => {

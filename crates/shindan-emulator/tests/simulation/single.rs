@@ -5,8 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use shindan_proto::{
-    Ending, Event, EventOf, Failure, NcpKey, Now, Outcome, ScanError, Scanner, Sent, Step, Token,
-    WscScan,
+    Ending, Event, EventOf, Failure, Now, Outcome, ScanError, Scanner, Sent, Step, Token, WscScan,
 };
 use wsc_model::{CreateJob, InstanceNo};
 
@@ -15,25 +14,20 @@ use crate::{
     world::{Kind, World, answer},
 };
 
-type Moment<S> = fn(&EventOf<S>) -> bool;
-
 type Got = Result<Response<Bytes>, Failure>;
 
-/// Drives a flow over a network that is given; with an end wished for at the first exchange after `cancel_after`.
-fn drive<S: Scanner>(
+/// Drives a flow over a network that is given; an end is wished for at the events that `cancels` says.
+pub(crate) fn drive<S: Scanner>(
     world: &mut World,
     begin: impl FnOnce(Now) -> Begun<S>,
-    mut cancel_after: Option<Moment<S>>,
+    mut cancels: impl FnMut(&EventOf<S>) -> bool,
     mut network: impl FnMut(&mut World, &Request<Bytes>) -> Got,
 ) -> Outcome<S> {
     let now = |world: &World| Now { mono: world.elapsed, wall: world.wall() };
-    let (mut step, mut cancel) = (begin(now(world)), false);
+    let mut step = begin(now(world));
     for _ in 0..5_000 {
         step = match step {
-            Step::Send(mut sending) => {
-                if std::mem::take(&mut cancel) {
-                    sending.ask_cancel();
-                }
+            Step::Send(sending) => {
                 let got = network(world, &sending.request);
                 sending.received(now(world), got)
             }
@@ -41,24 +35,25 @@ fn drive<S: Scanner>(
                 world.pass_until(world.elapsed + waiting.delay);
                 waiting.woke(now(world))
             }
-            Step::Tell(telling) => {
-                if cancel_after.is_some_and(|after| after(&telling.event)) {
-                    (cancel, cancel_after) = (true, None);
-                }
-                telling.told(now(world))
-            }
+            Step::Tell(telling) if cancels(&telling.event) => telling.cancel(now(world)),
+            Step::Tell(telling) => telling.told(now(world)),
             Step::Done(outcome) => return outcome,
         };
     }
     panic!("the flow does not end");
 }
 
+/// Nobody wishes for an end.
+pub(crate) fn never<E>(_event: &E) -> bool {
+    false
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "it is one of the things that a network does")]
-fn works(world: &mut World, request: &Request<Bytes>) -> Got {
+pub(crate) fn works(world: &mut World, request: &Request<Bytes>) -> Got {
     Ok(world.emulator.answer(world.wall(), request))
 }
 
-fn lost() -> Got {
+pub(crate) fn lost() -> Got {
     Err(Failure::new(Sent::Perhaps, "reset"))
 }
 
@@ -70,7 +65,7 @@ fn a_start_that_is_executed_after_the_longest_attempt_is_found() {
     let outcome = drive(
         &mut world,
         |now| start_wsc(now, false),
-        None,
+        never,
         |world, request| {
             if Kind::of(request) == Kind::Start {
                 world.pass_until(world.elapsed + Duration::from_secs(90));
@@ -93,11 +88,10 @@ fn a_wish_to_end_that_comes_while_a_lost_start_is_looked_for_is_granted() {
     let mut world = World::new();
     world.emulator = world.emulator.with_speed(1);
     let mut away = 0;
-    let unknown: Moment<NcpKey> = |event| matches!(event, Event::Unknown);
     let outcome = drive(
         &mut world,
         |now| start_wsc(now, false),
-        Some(unknown),
+        |event| matches!(event, Event::Unknown),
         |world, request| {
             if Kind::of(request) == Kind::Start {
                 away = 2;
@@ -123,7 +117,7 @@ fn a_refused_repetition_leads_to_the_scan_that_was_started() {
     let outcome = drive(
         &mut world,
         |now| vaddy().start(now, scan, policy(true)),
-        None,
+        never,
         |world, request| {
             if Kind::of(request) == Kind::Start {
                 let Some(first) = &first else {
@@ -157,7 +151,7 @@ fn a_record_that_may_be_ours_and_cannot_be_read_forbids_a_start_unless_the_token
         let outcome = drive(
             &mut world,
             |now| wsc().start(now, scan, policy(false)),
-            None,
+            never,
             |world, request| {
                 starts += u32::from(Kind::of(request) == Kind::Start);
                 if starts == 0 {
@@ -179,7 +173,7 @@ fn a_new_job_of_the_same_site_that_says_nothing_about_its_start_leaves_it_open()
     let outcome = drive(
         &mut world,
         |now| start_wsc(now, true),
-        None,
+        never,
         |world, request| {
             if Kind::of(request) == Kind::Start {
                 world.emulator.answer(world.wall(), request);
@@ -195,7 +189,7 @@ fn a_new_job_of_the_same_site_that_says_nothing_about_its_start_leaves_it_open()
 #[test]
 fn a_repetition_whose_record_has_no_memo_is_found_under_the_job_that_it_repeats() {
     let mut world = World::new();
-    let first = drive(&mut world, |now| start_wsc(now, false), None, works);
+    let first = drive(&mut world, |now| start_wsc(now, false), never, works);
     let master: InstanceNo = first.id.expect("it is named by the list");
     let mut job = CreateJob::new("https://www.example.com");
     job.master_instance_no = Some(master.clone());
@@ -203,7 +197,7 @@ fn a_repetition_whose_record_has_no_memo_is_found_under_the_job_that_it_repeats(
     let outcome = drive(
         &mut world,
         |now| wsc().start(now, scan, policy(true)),
-        None,
+        never,
         |world, request| {
             if Kind::of(request) == Kind::Start {
                 world.emulator.answer(world.wall(), request);
@@ -218,7 +212,7 @@ fn a_repetition_whose_record_has_no_memo_is_found_under_the_job_that_it_repeats(
 }
 
 /// The answer of a service that shows no memo.
-fn without_memo(answer: Response<Bytes>) -> Response<Bytes> {
+pub(crate) fn without_memo(answer: Response<Bytes>) -> Response<Bytes> {
     answer.map(|body| {
         let text = String::from_utf8(body.to_vec()).expect("it is json");
         text.replace("[scan:", "[was:").into()
@@ -233,7 +227,7 @@ fn a_login_page_does_not_end_a_watch() {
     let outcome = drive(
         &mut world,
         |now| start_wsc(now, false),
-        None,
+        never,
         |world, request| {
             polls += 1;
             if (6..12).contains(&polls) {

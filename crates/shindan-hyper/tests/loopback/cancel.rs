@@ -1,9 +1,17 @@
 //! A wish to end is passed on to the flow, and an exchange in flight is not dropped for it.
 
-use std::{future::ready, ops::ControlFlow, sync::Arc, time::Duration};
+use std::{
+    future::{pending, ready},
+    ops::ControlFlow,
+    sync::Arc,
+    time::Duration,
+};
 
 use shindan_hyper::{Executor, now};
-use shindan_proto::{Error, RetryPolicy, Step, Target, VaddyKey};
+use shindan_proto::{
+    Error, Event, RetryPolicy, ScanError, Step, Target, VaddyKey, VaddyProject, VaddyScan,
+    WatchPolicy,
+};
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
@@ -74,4 +82,25 @@ async fn an_exchange_in_flight_goes_on() {
     assert!(matches!(step, Step::Send(_)));
     let outcome = Executor::new().run_until(step, cancel, |_| ControlFlow::Continue(())).await;
     assert!(outcome.is_ok(), "{outcome:?}");
+}
+
+/// A journal that cannot be written breaks at the event before the start.
+#[tokio::test]
+async fn before_a_start_it_leaves_the_server_without_one() {
+    let peer = Peer::answering(OK).await;
+    let project = VaddyProject::V2 { project_id: "p".into() };
+    let scan = VaddyScan { project, project_number: None, crawl_id: None, scan_type: None };
+    let step = patient(&peer).start(now(), scan, WatchPolicy::default());
+    let mut told = Vec::new();
+    let outcome = Executor::new()
+        .run_until(step, pending(), |event| {
+            told.push(event.clone());
+            ControlFlow::Break(())
+        })
+        .await;
+    assert!(matches!(outcome.result, Err(ScanError::Canceled)), "{outcome:?}");
+    assert!(matches!(told.as_slice(), [Event::Starting(before)] if before.is_empty()), "{told:?}");
+    let requests = peer.requests();
+    assert_eq!(requests.len(), 1, "the look before the start is all that was sent");
+    assert!(requests[0].starts_with(b"GET /v2/scan/runcheck?"));
 }
