@@ -39,26 +39,32 @@ mod ledger;
 mod loose;
 mod numbers;
 mod route;
+mod scenario;
 #[cfg(feature = "server")]
 mod server;
 mod vaddy;
 mod wsc;
 
-pub use clock::SCAN_MS;
+pub use clock::{Clock, InvalidClock, SCAN_MS};
 pub use ledger::Ledger;
+pub use scenario::{Scenario, UnknownScenario};
 #[cfg(feature = "server")]
 pub use server::Server;
 pub use wsc::Lang;
 
+use core::time::Duration;
+
 use bytes::Bytes;
-use clock::Clock;
+use clock::Time;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use scenario::Scenarios;
 use shindan_proto::Timestamp;
 
 /// Both services, with everything that was ever started in them.
 #[derive(Clone, Debug)]
 pub struct Emulator {
-    clock: Clock,
+    time: Time,
+    scenarios: Scenarios,
     loose: bool,
     wsc: wsc::Service,
     vaddy: vaddy::Service,
@@ -68,7 +74,8 @@ impl Emulator {
     /// Empty services, whose own time begins at `started` and runs like real time.
     pub fn new(started: Timestamp) -> Self {
         Self {
-            clock: Clock::new(started),
+            time: Time::new(started),
+            scenarios: Scenarios::default(),
             loose: false,
             wsc: wsc::Service::new(),
             vaddy: vaddy::Service::new(started),
@@ -78,8 +85,35 @@ impl Emulator {
     /// Lets the time of jobs and scans run this many times faster than real time; 0 stops it.
     #[must_use]
     pub fn with_speed(mut self, speed: u32) -> Self {
-        self.clock.speed = speed;
+        self.time = self.time.with(Clock::Times(speed));
         self
+    }
+
+    /// Lets the time of jobs and scans run in another way from now on; it does not jump.
+    pub fn set_clock(&mut self, now: Timestamp, clock: Clock) {
+        self.time.set(now, clock);
+    }
+
+    /// How the time of jobs and scans runs.
+    pub fn clock(&self) -> Clock {
+        self.time.clock()
+    }
+
+    /// Lets the time of jobs and scans jump forward, whatever the clock.
+    pub fn advance(&mut self, by: Duration) {
+        self.time.advance(by);
+    }
+
+    /// Sets how a target behaves from its next scan on, or how all do; `None` takes a scenario away.
+    ///
+    /// A target is what a client names: a start URL or its host, a VAddy project's id or host.
+    pub fn set_scenario(&mut self, target: Option<&str>, scenario: Option<Scenario>) {
+        self.scenarios.set(target, scenario);
+    }
+
+    /// The scenarios that were set, with their targets; the one for all has none.
+    pub fn scenarios(&self) -> impl Iterator<Item = (Option<&str>, Scenario)> {
+        self.scenarios.list()
     }
 
     /// Gives jobs, scans and findings other numbers. The same seed gives the same ones.
@@ -126,7 +160,7 @@ impl Emulator {
     /// go by it, jobs and scans by the emulator's own time.
     pub fn answer(&mut self, now: Timestamp, request: &Request<Bytes>) -> Response<Bytes> {
         let mut response = self.control(request).unwrap_or_else(|| {
-            let at = self.clock.at(now);
+            let at = self.time.at(now);
             let mut response = if request.uri().path().starts_with("/api/") {
                 self.wsc.answer(now, at, request)
             } else {
