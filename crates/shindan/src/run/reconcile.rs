@@ -64,7 +64,7 @@ async fn one(app: &App, state: &State, view: &RunView, args: &ReconcileArgs) -> 
     match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
         Some("wsc") => ask(app, state, &app.wsc()?, view, args).await,
         Some("vaddy") => ask(app, state, &app.vaddy()?, view, args).await,
-        _ => Err(intent_is_lost(view)),
+        _ => Err(intent_is_lost(state, view)),
     }
 }
 
@@ -97,7 +97,7 @@ async fn ask<S: Service>(
     view: &RunView,
     args: &ReconcileArgs,
 ) -> Result<(), Failed> {
-    let scan = recall(app, target, view)?;
+    let scan = recall(app, state, target, view)?;
     let run = view.id;
     let again = state.command(&format!("runs reconcile {run}"));
     let case = Case {
@@ -176,11 +176,12 @@ fn read(state: &State, run: RunId) -> Result<RunView, Failed> {
 /// What was to be scanned, if it was for the service and the account that are set now.
 pub(super) fn recall<S: Service>(
     app: &App,
+    state: &State,
     target: &Target<S>,
     view: &RunView,
 ) -> Result<S::Scan, Failed> {
-    let intent = view.run.intent.as_ref().ok_or_else(|| intent_is_lost(view))?;
-    let scan = S::recall(intent, &app.environment)?.ok_or_else(|| intent_is_lost(view))?;
+    let intent = view.run.intent.as_ref().ok_or_else(|| intent_is_lost(state, view))?;
+    let scan = S::recall(intent, &app.environment)?.ok_or_else(|| intent_is_lost(state, view))?;
     let account = crate::credentials::account(&app.environment, S::NAME)?;
     if intent::target_key(target, &account, &scan) == intent.target_key {
         return Ok(scan);
@@ -200,12 +201,12 @@ pub(super) fn recall<S: Service>(
     Err(failed.help("set the variables that it was started with"))
 }
 
-pub(super) fn intent_is_lost(view: &RunView) -> Failed {
+pub(super) fn intent_is_lost(state: &State, view: &RunView) -> Failed {
     Failed::new(Exit::Output, format!("what run {} was to start cannot be read", view.id))
         .cause(view.path.display())
         .help("look into the service's console")
         .help(format!(
-            "then say: shindan runs reconcile {} --found ID, or --nothing-started",
-            view.id
+            "then say: {} --found ID, or --nothing-started",
+            state.command(&format!("runs reconcile {}", view.id))
         ))
 }

@@ -1,6 +1,9 @@
 //! `attach`: a scan that is followed again, from its run or from its name alone.
 
-use crate::{machine::Machine, support::Emulator};
+use crate::{
+    machine::Machine,
+    support::{Directory, Emulator},
+};
 
 const SCANS: [&[&str]; 3] =
     [&["--url", "https://shop.example/"], &["--project-id", "p"], &["--fqdn", "www.example.jp"]];
@@ -20,7 +23,7 @@ fn a_detached_scan_is_judged_later() {
         assert_eq!(listed[0]["exit"], serde_json::Value::Null);
 
         let judge = ["--fail-on", "never", "--output", "json"];
-        for what in [&run[..], &run[..20].to_lowercase(), "--latest"] {
+        for what in [run, &run[..20].to_lowercase(), "--latest"] {
             let judged = machine.run(&[&["attach", what], &judge[..]].concat()).exits(0).json();
             assert_eq!((&judged["result"], &judged["run"]), (&"pass".into(), &run.into()));
             assert_eq!((&judged["scan"], judged["report"].is_object()), (&id.into(), true));
@@ -63,5 +66,30 @@ fn an_id_that_the_service_does_not_know() {
         ("", "empty"),
     ] {
         machine.run(&["attach", wrong]).exits(2).says(says);
+    }
+}
+
+/// What is said to follow a scan again does so, without what only this shell knows.
+#[test]
+fn the_command_that_is_told() {
+    let emulator = Emulator::start("x0");
+    for target in SCANS {
+        let machine = Machine::new(&emulator.env());
+        let place = Directory::new();
+        let scan = [&["scan", "--yes", "--detach", "--state-dir", place.path()], target].concat();
+        let told = machine.run(&[&scan[..], &["--output", "json"]].concat()).exits(0).json();
+        let service = told["service"].as_str().expect("a service");
+        let name = format!("{service}:{}", told["scan"].as_str().expect("an id"));
+        let project = if target[0] == "--url" { &[] } else { target };
+        for attach in [
+            &[&["attach", &name], project].concat()[..],
+            &["attach", "--latest", "--state-dir", place.path()],
+        ] {
+            let wait = ["--wait-timeout", "0s"];
+            let run = machine.run(&[attach, &wait].concat()).exits(8);
+            let again = run.stderr.split("follow it again with: shindan ").nth(1);
+            let again = again.and_then(|rest| rest.lines().next()).expect("a command");
+            machine.run(&again.split_whitespace().chain(wait).collect::<Vec<_>>()).exits(8);
+        }
     }
 }

@@ -82,6 +82,10 @@ fn in_the_intent() {
     for command in [&["runs", "reconcile"][..], &["attach", &run]] {
         machine.run(command).exits(11).says(&place).says("--nothing-started");
     }
+    let elsewhere = Machine::new(&emulator.env());
+    let place = ["attach", &run, "--state-dir", machine.state()];
+    let told = format!("shindan runs reconcile {run} --state-dir {} --found ID", machine.state());
+    elsewhere.run(&place).exits(11).says(&told);
     let listed = machine.run(&["runs", "list", "--output", "json"]).exits(0).json();
     assert_eq!((&listed[0]["state"], &listed[0]["target"]), (&"in flight".into(), &().into()));
     machine.run(&["runs", "reconcile", &run, "--nothing-started"]).exits(0);

@@ -56,8 +56,11 @@ impl Machine {
     /// The bytes of every run's file.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let scans = PathBuf::from(self.state()).join("scans");
-        let names = fs::read_dir(scans).expect("it is there").map(|entry| entry.unwrap().path());
-        let mut files: Vec<_> = names.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+        let names = fs::read_dir(scans)
+            .expect("it is there")
+            .map(|entry| entry.expect("it is read").path());
+        let mut files: Vec<_> =
+            names.map(|path| (path.clone(), fs::read(path).expect("it is a file"))).collect();
         files.sort();
         files
     }

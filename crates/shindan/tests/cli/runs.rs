@@ -45,7 +45,8 @@ fn every_kind(machine: &Machine, at_ms: i64) -> Vec<(RunId, &'static str, bool)>
     ];
     let runs = kinds.into_iter().enumerate().map(|(n, (state, records, over))| {
         let target = format!("site-{n}.example");
-        (machine.recorded(at_ms + i64::try_from(n).unwrap(), &target, &records), state, over)
+        let at_ms = at_ms + i64::try_from(n).expect("it is small");
+        (machine.recorded(at_ms, &target, &records), state, over)
     });
     runs.collect()
 }

@@ -59,7 +59,7 @@ fn a_place_that_is_none() {
 /// Runs a command with a file system of its own, or says why that cannot be done here.
 fn mounted(options: &str, args: &[&str], canned: &Canned) -> Option<Run> {
     let place = Directory::new();
-    fs::create_dir(place.path()).unwrap();
+    fs::create_dir(place.path()).expect("the name is free");
     let own = ["unshare", "-rm"];
     let mut can = Command::new(own[0]);
     can.args([own[1], "mount", "-t", "tmpfs", "x", place.path()]);
