@@ -26,12 +26,17 @@ pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
     let mut how = How::followed(&args.follow)?;
     how.policy.settle = args.settle;
     match args.what {
-        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc()?, no, how).await,
+        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc()?, no, "", how).await,
         Some(ScanName::Vaddy(scan_id)) => {
             let named = project::named(&args.project, &app.environment)?;
-            // A v2 scan is found by its id alone.
+            let option = match &named {
+                Some(VaddyProject::V1 { fqdn, .. }) => format!(" --fqdn {fqdn}"),
+                // A v2 scan is found by its id alone.
+                Some(VaddyProject::V2 { .. }) | None => String::new(),
+            };
             let project = named.unwrap_or(VaddyProject::V2 { project_id: String::new() });
-            follow_id(app, &app.vaddy()?, VaddyScanId { project, scan_id }, how).await
+            let id = VaddyScanId { project, scan_id };
+            follow_id(app, &app.vaddy()?, id, &option, how).await
         }
         Some(ScanName::Run(run)) => {
             let state = app.state()?;
@@ -54,7 +59,7 @@ async fn follow_run(app: &App, state: &State, view: RunView, how: How) -> Result
     match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
         Some("wsc") => follow_run_of(app, state, &app.wsc()?, view, how).await,
         Some("vaddy") => follow_run_of(app, state, &app.vaddy()?, view, how).await,
-        _ => Err(reconcile::intent_is_lost(&view)),
+        _ => Err(reconcile::intent_is_lost(state, &view)),
     }
 }
 
@@ -65,7 +70,7 @@ async fn follow_run_of<S: Service>(
     view: RunView,
     how: How,
 ) -> Result<Exit, Failed> {
-    let scan = reconcile::recall(app, target, &view)?;
+    let scan = reconcile::recall(app, state, target, &view)?;
     let run = view.id;
     let case = Case {
         name: view.run.intent.map_or_else(String::new, |intent| intent.target),
@@ -99,14 +104,15 @@ async fn follow_run_of<S: Service>(
     }
 }
 
-/// A scan that somebody names; nothing is recorded of it.
+/// A scan that somebody names, with the option that this takes; nothing is recorded of it.
 async fn follow_id<S: Service>(
     app: &App,
     target: &Target<S>,
     id: S::Id,
+    option: &str,
     how: How,
 ) -> Result<Exit, Failed> {
-    let attach = format!("shindan attach {}:{id}", S::NAME);
+    let attach = format!("shindan attach {}:{id}{option}", S::NAME);
     let case = Case {
         name: id.to_string(),
         run: None,

@@ -137,7 +137,8 @@ impl<S: Service> Plan<S> {
             scan: S::subject(&self.scan),
             at_ms,
         };
-        state.journal.begin(intent).map_err(|error| state.refused(error))
+        let run = intent.run;
+        state.journal.begin(intent).map_err(|error| state.refused(run, error))
     }
 
     /// What an earlier run on this machine has started with the same key.

@@ -102,7 +102,7 @@ pub(super) async fn plan(
 async fn start_scan(app: &App, start: StartArgs, intent: &IntentArgs) -> Result<Exit, Failed> {
     let (plan, state) = plan(app, start, intent, scan::dedupe_key(app, intent)?).await?;
     let conclusion = plan.run(app, &state, How::detached(intent)?).await?;
-    if let (Exit::Ok, Some(id)) = (conclusion.exit(), conclusion.scan()) {
+    if let (Exit::Ok | Exit::Output, Some(id)) = (conclusion.exit(), conclusion.scan()) {
         let started = Started { scan_id: id.to_owned(), run: conclusion.run().to_owned() };
         let table = |started: &Started| {
             let Started { scan_id, run } = started;

@@ -79,7 +79,7 @@ async fn create(app: &App, plan: Plan<NcpKey>, how: How) -> Result<Exit, Failed>
     let token = plan.scan.token.to_string();
     let conclusion = plan.run(app, &app.state()?, how).await?;
     let (run, no) = (conclusion.run(), conclusion.scan());
-    if let (Exit::Ok, Some(no)) = (conclusion.exit(), no) {
+    if let (Exit::Ok | Exit::Output, Some(no)) = (conclusion.exit(), no) {
         let created = Created { instance_no: no.to_owned(), token, run: run.to_owned() };
         let table = |created: &Created| {
             let Created { instance_no, token, run } = created;

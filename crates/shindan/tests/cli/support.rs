@@ -81,9 +81,15 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn spawn(args: &[&str], env: &[(&str, &str)]) -> Self {
+        Self::under(&[], args, env)
+    }
+
+    /// The same, started by another program that takes a command at its end.
+    pub(crate) fn under(program: &[&str], args: &[&str], env: &[(&str, &str)]) -> Self {
         let state = Directory::new();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_shindan"))
-            .args(args)
+        let line = [program, &[env!("CARGO_BIN_EXE_shindan")], args].concat();
+        let mut child = Command::new(line[0])
+            .args(&line[1..])
             .env_clear()
             .env("SHINDAN_STATE_DIR", state.path())
             .envs(env.iter().copied())
@@ -125,8 +131,12 @@ impl Running {
         assert!(read.contains(text), "it ended without {text:?}: {read}");
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
+        let id = self.id().to_string();
         let sent = Command::new("kill").args([signal, &id]).status().expect("kill is there");
         assert!(sent.success());
     }
