@@ -126,8 +126,9 @@ impl<S: Scanner> Target<S> {
             }
             // The service has named it, so a list that does not show it is no more than an outage.
             let result = follow(&io, &target, &id, &policy, policy.outage).await;
-            // What was sent twice may have shown itself only now.
-            let result = match twins(&io, &target, &scan, &before, &id, LAST_LOOKS).await {
+            // What was sent twice may have shown itself only now. Whoever has waited long enough looks once.
+            let looks = if matches!(result, Err(ScanError::Deadline)) { 1 } else { LAST_LOOKS };
+            let result = match twins(&io, &target, &scan, &before, &id, looks).await {
                 Some(ids) => Err(ScanError::Duplicate(ids)),
                 None => result,
             };
