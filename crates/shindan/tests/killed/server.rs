@@ -24,6 +24,8 @@ use crate::{
 /// Nothing is executed later than this after its client has gone or was cut off. A client that looks for a lost
 /// start with `--settle 1s` looks for two thirds of a second at least.
 pub(crate) const LATEST: Duration = Duration::from_millis(400);
+/// How long a slow start takes before it is executed, in ms; most of them are just early enough.
+const SLOWEST: u64 = 420;
 /// A scan takes six tenths of a second.
 const SPEED: u32 = 100;
 const PROJECT: &str = "shop";
@@ -209,12 +211,14 @@ impl Shared {
     fn arrived(&self, process: usize, request: &Request<Bytes>) -> (Fate, Duration, Duration) {
         self.event(process);
         let mut book = self.book();
-        let longest = if book.draw.one_in(8) { 150 } else { 25 };
-        let (before, after) = (book.draw.ms(longest), book.draw.ms(25));
+        let (mut before, after) = (book.draw.ms(25), book.draw.ms(25));
         let mut fate = Fate::Answered;
         if is_start(request) {
             book.seen[process - 1].start.get_or_insert_with(Instant::now);
             fate = book.fate.take().unwrap_or(Fate::Answered);
+            if book.draw.one_in(3) {
+                before = book.draw.ms(SLOWEST);
+            }
         }
         (fate, before, after)
     }
