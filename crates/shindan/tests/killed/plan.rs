@@ -51,12 +51,12 @@ pub(crate) enum Fate {
 /// When a process is killed: this long after something that happens only with it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kill {
-    pub(crate) from: From,
+    pub(crate) since: Since,
     pub(crate) after: Duration,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum From {
+pub(crate) enum Since {
     /// 0 is the spawn; after that each arrival of a request and each answer counts.
     Event(usize),
     /// The arrival of its first start.
@@ -109,15 +109,15 @@ fn fate(draw: &mut Draw) -> Fate {
 /// The whole life is covered, and the time around the start more densely.
 fn kill(draw: &mut Draw) -> Kill {
     match draw.below(10) {
-        0..4 => Kill { from: From::Start, after: draw.ms(60) },
+        0..4 => Kill { since: Since::Start, after: draw.ms(60) },
         4..9 => early(draw, 13),
-        _ => Kill { from: From::Event(0), after: draw.ms(1_500) },
+        _ => Kill { since: Since::Event(0), after: draw.ms(1_500) },
     }
 }
 
 fn early(draw: &mut Draw, events: u64) -> Kill {
     let event = usize::try_from(draw.below(events)).expect("it is small");
-    Kill { from: From::Event(event), after: draw.ms(30) }
+    Kill { since: Since::Event(event), after: draw.ms(30) }
 }
 
 fn then(draw: &mut Draw, elsewhere: bool) -> Then {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    plan::{From, Kill},
+    plan::{Kill, Since},
     server::Server,
 };
 
@@ -55,12 +55,12 @@ pub(crate) fn run(
         .expect("the binary was built with this test");
     let is_due = || {
         let (Some(kill), seen) = (kill, server.seen()) else { return false };
-        let from = match kill.from {
-            From::Event(0) => Some(begun),
-            From::Event(n) => seen.events.get(n - 1).copied(),
-            From::Start => seen.start,
+        let since = match kill.since {
+            Since::Event(0) => Some(begun),
+            Since::Event(n) => seen.events.get(n - 1).copied(),
+            Since::Start => seen.start,
         };
-        from.is_some_and(|from| from.elapsed() >= kill.after)
+        since.is_some_and(|since| since.elapsed() >= kill.after)
     };
     while child.try_wait().expect("it is our child").is_none() {
         if is_due() || begun.elapsed() > LONGEST {

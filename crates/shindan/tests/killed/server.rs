@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread::{self, sleep},
     time::{Duration, Instant},
@@ -186,11 +186,10 @@ impl Shared {
             return write(stream, &answer);
         }
         let (fate, before, after) = self.arrived(process, &request);
-        let late = || fate == Fate::Late;
-        if late() {
-            stream.shutdown(std::net::Shutdown::Both)?;
+        let cut = (fate == Fate::Late).then(Instant::now);
+        if cut.is_some() {
+            stream.shutdown(Shutdown::Both)?;
         }
-        let cut = late().then(Instant::now);
         sleep(before);
         let answer = (fate != Fate::Dropped).then(|| self.execute(process, cut, &request));
         sleep(after);
