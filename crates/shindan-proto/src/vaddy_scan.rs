@@ -141,7 +141,7 @@ impl Scanner for VaddyKey {
             if let Ok(Newer { mut ids, whole, alone }) = listed {
                 match (ids.len(), ids.pop()) {
                     (1, Some(id)) if whole => return Found::One(id),
-                    (0, _) if whole && alone && !ran => return Found::Nothing,
+                    (0, _) if whole && alone && !ran && !settle.is_zero() => return Found::Nothing,
                     // More than one new scan: somebody else's may be among them.
                     (2.., _) => return Found::Unclear,
                     _ => {}

@@ -33,7 +33,7 @@ pub struct WatchPolicy {
     /// How long a start waits for the end of another scan of the same target.
     pub wait_while_busy: Duration,
     /// How long a start whose outcome is unknown is looked for at least, before its absence counts as proved: a
-    /// late execution, or a list that lags behind, must show itself within it.
+    /// late execution, or a list that lags behind, must show itself within it. Zero proves nothing.
     pub settle: Duration,
     /// Whether a start that was proved not to have been executed is made once more.
     pub retry_unstarted: bool,

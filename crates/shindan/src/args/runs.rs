@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::{
     FollowArgs, ProjectArgs,
-    value::{ScanName, settle, span, text},
+    value::{ScanName, span, text},
 };
 
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(crate) struct AttachArgs {
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
     /// How long a start whose outcome is unknown is looked for before it counts as not made.
-    #[arg(long, value_name = "DURATION", value_parser = settle, default_value = "90s")]
+    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "90s")]
     pub(crate) settle: Duration,
     // The last: what follows would stand under its heading.
     #[command(flatten)]
@@ -50,7 +50,7 @@ pub(crate) struct ReconcileArgs {
     /// The beginning of a run's id; all runs whose start is unknown if none is given.
     pub(crate) run: Option<String>,
     /// How long is looked for what a start has left before it counts as not made.
-    #[arg(long, value_name = "DURATION", value_parser = settle, default_value = "90s")]
+    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "90s")]
     pub(crate) settle: Duration,
     /// How long to wait for the end of a VAddy scan that may be the one: its id is not to be had before.
     #[arg(long, value_name = "DURATION", value_parser = span, default_value = "15m")]

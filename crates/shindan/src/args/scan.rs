@@ -6,7 +6,7 @@ use wsc_model::{Speed, UserAgent};
 
 use super::{
     CrawlChoice,
-    value::{crawl, host, known, scan_type, settle, site_url, span, text},
+    value::{crawl, host, known, scan_type, site_url, span, text},
 };
 
 #[derive(Debug, Args)]
@@ -56,7 +56,7 @@ pub(crate) struct IntentArgs {
     #[arg(long, value_name = "TEXT", value_parser = text)]
     pub(crate) dedupe_key: Option<String>,
     /// How long a start whose outcome is unknown is looked for before it counts as not made.
-    #[arg(long, value_name = "DURATION", value_parser = settle, default_value = "90s")]
+    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "90s")]
     pub(crate) settle: Duration,
 }
 

@@ -135,14 +135,6 @@ pub(crate) fn span(text: &str) -> Result<Duration, String> {
     seconds.filter(|seconds| *seconds <= MOST).map(Duration::from_secs).ok_or_else(wrong)
 }
 
-/// A time span of a second at least: one look proves nothing.
-pub(crate) fn settle(text: &str) -> Result<Duration, String> {
-    match span(text)? {
-        Duration::ZERO => Err("a start that is not looked for cannot be found; say 90s".to_owned()),
-        settle => Ok(settle),
-    }
-}
-
 /// The token of an HTTP method, in upper case.
 pub(crate) fn method(text: &str) -> Result<String, String> {
     let method = text.to_ascii_uppercase();

@@ -44,11 +44,7 @@ pub(super) fn dedupe_key(app: &App, intent: &IntentArgs) -> Result<Option<String
     if intent.dedupe_key.is_some() {
         return Ok(intent.dedupe_key.clone());
     }
-    let key = intent::key_of_pipeline(&app.environment)?;
-    if let Some(key) = &key {
-        note(format!("note: --dedupe-key is made from this pipeline: {key}"));
-    }
-    Ok(key)
+    intent::key_of_pipeline(&app.environment)
 }
 
 /// The service that is meant, said or not. Options of the other one are not ignored.

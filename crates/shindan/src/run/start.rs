@@ -27,6 +27,8 @@ pub(super) struct Plan<S: Service> {
     pub(super) scan: S::Scan,
     /// What the token is made of; without it every start is a new intent.
     pub(super) dedupe_key: Option<String>,
+    /// What is missing for a lost scan to be found again.
+    pub(super) remark: Option<&'static str>,
 }
 
 /// How it is followed.
@@ -87,6 +89,12 @@ impl<S: Service> Plan<S> {
         };
         note(format!("run {run}: {} scan of {}", S::NAME, self.name));
         note(format!("if it is cut off, go on with: {}", case.attach));
+        if let Some(key) = &self.dedupe_key {
+            note(format!("its --dedupe-key is: {key}"));
+        }
+        if let Some(remark) = self.remark {
+            note(remark);
+        }
         let mut log = RunLog::new::<S>(file);
         let earlier = self.earlier(state, run)?;
         let watch = |start| Watch {

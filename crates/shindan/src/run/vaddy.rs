@@ -17,7 +17,7 @@ use crate::{
     credentials,
     exit::Exit,
     failed::Failed,
-    output::{Rows, figure, note},
+    output::{Rows, figure},
     project,
     state::State,
 };
@@ -88,15 +88,15 @@ pub(super) async fn plan(
 ) -> Result<(Plan<VaddyKey>, State), Failed> {
     let (target, account) = (app.vaddy()?, credentials::account(&app.environment, "vaddy")?);
     let request = scan::vaddy_request(app, start)?;
-    if request.project_number.is_none() {
-        note("note: without VADDY_PROJECT_NUMBER a scan whose id gets lost cannot be found again");
-    }
+    let remark = request.project_number.is_none().then_some(
+        "note: without VADDY_PROJECT_NUMBER a scan whose id gets lost cannot be found again",
+    );
     approved(intent.yes, &question(&request.project))?;
     let state = app.state()?;
     state.probe()?;
     let name = project::name(&request.project).to_owned();
     let scan = scan::with_crawl(app, &target, request).await?;
-    Ok((Plan { name, target, account, scan, dedupe_key }, state))
+    Ok((Plan { name, target, account, scan, dedupe_key, remark }, state))
 }
 
 async fn start_scan(app: &App, start: StartArgs, intent: &IntentArgs) -> Result<Exit, Failed> {

@@ -71,7 +71,7 @@ pub(super) fn plan(
     if let Some(key) = &dedupe_key {
         scan.token = intent::token(&intent::target_key(&target, &account, &scan), key);
     }
-    Ok(Plan { name: url, target, account, scan, dedupe_key })
+    Ok(Plan { name: url, target, account, scan, dedupe_key, remark: None })
 }
 
 /// Starts a job and finds its number, which the answer may not name; waits for nothing else.

@@ -73,7 +73,7 @@ fn a_pipeline_is_a_key() {
         // A job that is repeated runs on another machine.
         let [first, second] = [(); 2].map(|()| {
             let machine = Machine::new(&emulator.env_with(pipeline));
-            machine.run(&scan).exits(0).says("made from this pipeline");
+            machine.run(&scan).exits(0).says("its --dedupe-key is: ");
             machine.last().run.ids().concat()
         });
         assert_eq!((first, emulator.ledger()), (second, (n, 0)), "{pipeline:?}");
