@@ -18,7 +18,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{exit::Exit, output::note, run_log::RunLog, service::Service, signals::Signals};
+use crate::{
+    exit::Exit, output::note, run_log::RunLog, secrets::quote, service::Service, signals::Signals,
+};
 
 /// How following a scan ended.
 pub(crate) enum End<S: Service> {
@@ -296,7 +298,7 @@ impl<'a, Id: Clone + std::fmt::Display> Watcher<'a, Id> {
                     format!("found as {id}")
                 }
             }
-            Event::Running(state) => S::phase(state),
+            Event::Running(state) => quote(&S::phase(state)),
             Event::Unreachable => {
                 "the service cannot be asked at the moment; the scan goes on".to_owned()
             }

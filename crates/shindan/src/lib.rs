@@ -41,7 +41,9 @@ pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match run::run(line).await {
         Ok(exit) => exit,
         Err(failed) => {
-            failed.print(&mut io::stderr().lock());
+            if output::stderr_is_read() {
+                failed.print(&mut io::stderr().lock());
+            }
             failed.exit()
         }
     }

@@ -9,6 +9,8 @@ mod hostile;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod on_terminal;
+#[cfg(unix)]
+mod pipes;
 mod refused;
 #[cfg(unix)]
 mod relay;
