@@ -12,7 +12,7 @@ use shindan_journal::{Journal, Phase};
 
 use crate::{
     relay::{Relay, Way},
-    support::{Directory, Emulator, LONGEST, SHINDAN, the_run},
+    support::{Directory, Emulator, LONGEST, SHINDAN, kill, spawn, the_run},
 };
 
 const SCAN: &[&str] = &["scan", "--fqdn", "www.example.jp", "--yes", "--fail-on", "never"];
@@ -32,7 +32,7 @@ impl Scene {
     fn spawn(&self, stdout: impl Into<Stdio>, stderr: impl Into<Stdio>) -> Child {
         let mut command = Command::new(SHINDAN);
         command.args(SCAN).env_clear().envs(self.relay.env(&self.emulator, &self.state));
-        command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().expect("it was built")
+        spawn(command.stdin(Stdio::null()).stdout(stdout).stderr(stderr))
     }
 
     fn phase(&self) -> Phase {
@@ -85,8 +85,7 @@ fn a_signal_while_nobody_reads_stderr() {
     let (scene, (_unread, stderr)) = (Scene::new("x0"), full());
     let child = scene.spawn(Stdio::null(), stderr);
     until(|| scene.relay.count(|asked| asked.line.contains("/scan/result?")) > 0);
-    let id = child.id().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().expect("kill is there").success());
+    kill("-TERM", &child.id().to_string());
     assert_eq!(ends(child), Some(143));
     assert!(matches!(scene.phase(), Phase::Started(_)));
 }

@@ -73,6 +73,15 @@ impl Drop for Directory {
     }
 }
 
+/// A process that is being started has the locks of this one until it runs.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// Starts a process.
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    let _nobody_else = STARTING.lock();
+    command.spawn().expect("it is there")
+}
+
 /// The only run of a state directory, as its file shows it. Nobody holds its lock.
 pub(crate) fn the_run(state: &Directory) -> shindan_journal::Run {
     let journal = Journal::open(state.0.as_path()).expect("it can be opened");
@@ -80,12 +89,8 @@ pub(crate) fn the_run(state: &Directory) -> shindan_journal::Run {
         panic!("not exactly one run");
     };
     assert_eq!((view.damage().count(), view.torn_tail), (0, None));
-    // A process that another thread is starting has our own locks until it runs.
-    let begun = Instant::now();
-    while let Err(error) = journal.claim(view.id) {
-        assert!(begun.elapsed() < LONGEST, "{error}");
-        thread::sleep(Duration::from_millis(5));
-    }
+    let _nobody_else = STARTING.lock();
+    journal.claim(view.id).expect("nobody holds its lock");
     view.run.clone()
 }
 
@@ -124,13 +129,8 @@ impl Running {
         env: &[(&str, &str)],
     ) -> Self {
         let state = Directory::new();
-        let mut child = command
-            .env_clear()
-            .env("SHINDAN_STATE_DIR", state.path())
-            .envs(env.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary was built with this test");
+        command.env_clear().env("SHINDAN_STATE_DIR", state.path()).envs(env.iter().copied());
+        let mut child = spawn(command.stdout(Stdio::piped()));
         // Ours are closed, so that the end of its own is seen.
         command.stdin(Stdio::null()).stderr(Stdio::null());
         let stdout = Captured::of(child.stdout.take().expect("it is piped"));
@@ -176,9 +176,9 @@ impl Running {
     }
 }
 
-fn kill(signal: &str, whom: &str) {
-    let sent = Command::new("kill").args([signal, "--", whom]).status().expect("kill is there");
-    assert!(sent.success());
+pub(crate) fn kill(signal: &str, whom: &str) {
+    let sent = spawn(Command::new("kill").args([signal, "--", whom])).wait();
+    assert!(sent.expect("it is our child").success());
 }
 
 impl Drop for Running {
