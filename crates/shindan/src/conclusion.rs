@@ -223,7 +223,7 @@ fn interrupted<Id: Display>(
     let what = match cancel {
         Cancel::No => format!("nobody waits for {name} any more; {scan} goes on"),
         Cancel::Asked => format!(
-            "nobody waits for {name} any more; the service was asked to end {scan} and has not answered"
+            "nobody waits for {name} any more; the service has not agreed to end {scan}, so it may go on"
         ),
         Cancel::Agreed => {
             format!("nobody waits for {name} any more; the service agreed to end {scan}")

@@ -18,7 +18,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{exit::Exit, output::note, run_log::RunLog, service::Service, signals::Signals};
+use crate::{
+    exit::Exit, output::note, run_log::RunLog, secrets::quote, service::Service, signals::Signals,
+};
 
 /// How following a scan ended.
 pub(crate) enum End<S: Service> {
@@ -50,9 +52,9 @@ pub(crate) enum Start<Id> {
 pub(crate) enum Cancel {
     /// Nothing: the scan goes on.
     No,
-    /// To end the scan; it has not answered.
+    /// To end the scan, as soon as it could be asked; it has not agreed.
     Asked,
-    /// The same, and it has agreed.
+    /// To end the scan, and it has agreed.
     Agreed,
 }
 
@@ -126,8 +128,10 @@ pub(crate) async fn follow<S: Service>(
                 (true, true) => Cancel::Agreed,
             };
             let start = watcher.start.clone();
-            if let (Some(log), Start::Before) = (&mut watcher.log, &start) {
-                log.nothing("interrupted before the start");
+            match (&mut watcher.log, &start) {
+                (Some(log), Start::Before) => log.nothing("interrupted before the start"),
+                (Some(log), Start::InFlight) => log.unknown("interrupted before the answer"),
+                _ => {}
             }
             End::Signal { signal, start, cancel }
         }
@@ -154,6 +158,8 @@ async fn until_left<S: Service>(
     };
     let in_flight = || watcher.borrow().start == Start::InFlight;
     let patience = match on_signal {
+        // There is nothing to end, and now nothing may be started.
+        _ if watcher.borrow().start == Start::Before => None,
         OnSignal::Ask if signal == Exit::Interrupted => {
             note(format!("the scan goes on; follow it again with: {resume}"));
             match countdown(flow.as_mut(), signals).await {
@@ -292,7 +298,7 @@ impl<'a, Id: Clone + std::fmt::Display> Watcher<'a, Id> {
                     format!("found as {id}")
                 }
             }
-            Event::Running(state) => S::phase(state),
+            Event::Running(state) => quote(&S::phase(state)),
             Event::Unreachable => {
                 "the service cannot be asked at the moment; the scan goes on".to_owned()
             }

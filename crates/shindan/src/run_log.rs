@@ -74,6 +74,11 @@ impl RunLog {
         self.outcome(Class::NotStarted, None, Vec::new(), evidence);
     }
 
+    /// It has left, and nobody waits for the answer.
+    pub(crate) fn unknown(&mut self, evidence: &str) {
+        self.outcome(Class::Unknown, None, Vec::new(), evidence);
+    }
+
     /// What the end of a flow says about the start.
     pub(crate) fn end<S: Service>(&mut self, outcome: &proto::Outcome<S>) {
         let mut decided = |class, evidence| {

@@ -38,11 +38,14 @@ pub(super) async fn run(app: &App, args: ReconcileArgs) -> Result<Exit, Failed> 
         let trouble = match one(app, &state, view, &args).await {
             Ok(()) => None,
             Err(failed) => {
-                failed.print(&mut std::io::stderr().lock());
+                failed.say();
                 Some(failed.exit())
             }
         };
         told.push((Told::of(&state.journal.run(&view.id.to_string())?), trouble));
+        if let Some(Exit::Interrupted | Exit::Terminated) = trouble {
+            break;
+        }
     }
     let rows: Vec<_> = told.iter().map(|(told, _)| told).collect();
     app.output.answer(&rows, |rows| table(rows.iter().copied()))?;

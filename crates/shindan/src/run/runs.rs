@@ -206,7 +206,7 @@ pub(super) fn views(state: &State) -> Result<(Vec<RunView>, Exit), Failed> {
     let runs = state.journal.runs()?;
     let whole = if runs.unreadable.is_empty() { Exit::Ok } else { Exit::Output };
     for error in runs.unreadable {
-        Failed::from(error).print(&mut std::io::stderr().lock());
+        Failed::from(error).say();
     }
     Ok((runs.runs, whole))
 }

@@ -1,6 +1,8 @@
 //! The real binary against its own emulator and against a server that answers what it is told to.
 
 mod attach;
+#[cfg(unix)]
+mod canceled;
 mod canned;
 mod commands;
 mod damaged;
@@ -12,9 +14,15 @@ mod interrupted;
 mod journaled;
 mod lossy;
 mod machine;
+#[cfg(target_os = "linux")]
+mod on_terminal;
+#[cfg(unix)]
+mod pipes;
 #[cfg(unix)]
 mod races;
 mod refused;
+#[cfg(unix)]
+mod relay;
 mod runs;
 mod scans;
 mod support;
@@ -22,3 +30,5 @@ mod unknown;
 mod untrusted;
 #[cfg(unix)]
 mod unusable;
+#[cfg(unix)]
+mod wrapped;
