@@ -88,7 +88,7 @@ impl Conclusion {
             }
             End::Outcome(outcome) => {
                 conclusion.scan = outcome.id.as_ref().map(ToString::to_string);
-                conclusion.ended = matches!(outcome.result, Ok(_) | Err(ScanError::Missing));
+                conclusion.ended = outcome.result.is_ok();
                 match outcome.result {
                     Ok(Ending::Finished(report)) => conclusion.judge::<S>(&report, case.fail_on),
                     Ok(Ending::Stopped) => {

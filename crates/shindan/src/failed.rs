@@ -64,7 +64,10 @@ impl Failed {
     /// On stderr, if somebody reads it.
     pub(crate) fn say(&self) {
         if stderr_is_read() {
-            self.print(&mut io::stderr().lock());
+            let mut lines = Vec::new();
+            self.print(&mut lines);
+            // In one piece: a pipe that takes a line takes these.
+            let _ = io::stderr().lock().write_all(&lines);
         }
     }
 

@@ -74,8 +74,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
 /// How long a start that is in flight may take to answer after a signal.
 const LAST_WORD: Duration = Duration::from_secs(4);
 /// What is said of a scan that another run has started.
-pub(crate) const STARTED_BEFORE: &str =
-    "it was started before with the same --dedupe-key, so nothing is started now";
+pub(crate) const STARTED_BEFORE: &str = "it was started before with the same --dedupe-key, so nothing is started now; for a new scan say another key";
 /// In seconds.
 const COUNTDOWN: u32 = 5;
 /// How long the service may take to agree to a cancel, and how long with a start in flight: the shortest time
@@ -112,6 +111,9 @@ pub(crate) async fn follow<S: Service>(
     let left = until_left(flow.as_mut(), &watcher, &cancel, &resume, on_signal, signals).await;
     let mut watcher = watcher.borrow_mut();
     if let Some(error) = watcher.unrecorded.take() {
+        if let Some(log) = &mut watcher.log {
+            log.nothing("it could not be recorded, so it was not sent");
+        }
         return End::Unrecorded(error);
     }
     match left {

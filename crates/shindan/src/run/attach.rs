@@ -2,20 +2,24 @@
 
 use std::time::Instant;
 
+use clap::ValueEnum;
 use shindan_hyper::now;
 use shindan_journal::RunView;
 use shindan_proto::{Target, VaddyProject, VaddyScanId};
 
 use super::{
-    App, note_clock, reconcile, signals,
+    App, note_clock, reconcile,
+    runs::begun_at,
+    signals,
     start::{How, finish},
 };
 use crate::{
-    args::{AttachArgs, ScanName},
+    args::{AttachArgs, FailOn, ScanName},
     conclusion::{Case, Conclusion},
     exit::Exit,
     failed::Failed,
     follow::{Start, Watch, follow},
+    output::note,
     project,
     run_log::RunLog,
     service::Service,
@@ -68,22 +72,28 @@ async fn follow_run_of<S: Service>(
     state: &State,
     target: &Target<S>,
     view: RunView,
-    how: How,
+    mut how: How,
 ) -> Result<Exit, Failed> {
     let scan = reconcile::recall(app, state, target, &view)?;
     let run = view.id;
+    let intent = view.run.intent.as_ref();
+    let name = intent.map_or_else(String::new, |intent| intent.target.clone());
+    note(format!("run {run}: {} scan of {name}, begun {}", S::NAME, begun_at(&view)));
+    // What it was started with, unless something else is said.
+    let recorded = intent.and_then(|intent| FailOn::from_str(intent.fail_on.as_ref()?, false).ok());
     let case = Case {
-        name: view.run.intent.map_or_else(String::new, |intent| intent.target),
+        name,
         run: Some(run),
         attach: state.command(&format!("attach {run}")),
         reconcile: state.command(&format!("runs reconcile {run}")),
         what_runs: S::what_runs(&scan),
         attached: true,
-        fail_on: how.fail_on,
+        fail_on: how.fail_on.or(recorded).unwrap_or_default(),
     };
+    // The service has named it, so a list that does not show it is no more than an outage.
+    how.policy.unseen = how.policy.outage;
     let begun = Instant::now();
-    if let Some(end) =
-        reconcile::look(app, state, target, &case, scan.clone(), how.policy.settle).await?
+    if let Some(end) = reconcile::look(app, state, target, &case, scan.clone(), &how.policy).await?
     {
         return app.told(Conclusion::draw(&case, target, end, begun.elapsed()));
     }
@@ -94,8 +104,13 @@ async fn follow_run_of<S: Service>(
             let log = RunLog::new::<S>(state.journal.reopen(run)?);
             follow_scan(app, target, id.clone(), case, Some(log), how).await
         }
-        [] => Err(Failed::new(Exit::Precondition, format!("run {run} has started nothing"))
-            .help(format!("see what it did with: {}", state.command(&format!("runs show {run}"))))),
+        [] if known.ids().is_empty() => {
+            Err(Failed::new(Exit::Precondition, format!("run {run} has started nothing")).help(
+                format!("see what it did with: {}", state.command(&format!("runs show {run}"))),
+            ))
+        }
+        [] => Err(Failed::new(Exit::Output, format!("what run {run} has started cannot be read"))
+            .help(format!("see it with: {}", state.command(&format!("runs show {run}"))))),
         ids => {
             let failed = Failed::new(Exit::Unknown, format!("run {run} has more than one scan"));
             let failed = ids.iter().fold(failed, |failed, id| failed.cause(format!("scan {id}")));
@@ -112,7 +127,8 @@ async fn follow_id<S: Service>(
     option: &str,
     how: How,
 ) -> Result<Exit, Failed> {
-    let attach = format!("shindan attach {}:{id}{option}", S::NAME);
+    let gate = how.fail_on.map_or_else(String::new, |gate| format!(" --fail-on {}", gate.name()));
+    let attach = format!("shindan attach {}:{id}{option}{gate}", S::NAME);
     let case = Case {
         name: id.to_string(),
         run: None,
@@ -120,7 +136,7 @@ async fn follow_id<S: Service>(
         what_runs: attach.clone(),
         attach,
         attached: true,
-        fail_on: how.fail_on,
+        fail_on: how.fail_on.unwrap_or_default(),
     };
     follow_scan(app, target, id, case, None, how).await
 }

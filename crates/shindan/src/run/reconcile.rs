@@ -1,11 +1,8 @@
 //! Finds out what became of a start whose outcome is unknown; starts nothing.
 
-use std::time::Duration;
-
 use shindan_hyper::now;
 use shindan_journal::{Class, Phase, RunId, RunView};
-use shindan_proto::{LostStart, ScanError, Target, Timestamp};
-use tokio::time::timeout;
+use shindan_proto::{LostStart, ScanError, Target, Timestamp, WatchPolicy};
 
 use super::{App, note_clock, signals};
 use crate::{
@@ -112,19 +109,25 @@ async fn ask<S: Service>(
         attached: true,
         fail_on: FailOn::Never,
     };
-    let looked =
-        timeout(args.wait_timeout, look(app, state, target, &case, scan, args.settle)).await;
-    match looked {
-        Ok(Ok(Some(End::Signal { signal, .. }))) => Err(Failed::new(signal, "interrupted")),
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(failed)) => Err(failed),
-        Err(_) => {
-            Err(Failed::new(Exit::Unknown, format!("nobody knows yet what run {run} has started"))
+    let policy = WatchPolicy {
+        settle: args.settle,
+        within: Some(args.wait_timeout),
+        ..WatchPolicy::default()
+    };
+    let number = S::remark(&scan);
+    let unknown = || {
+        let failed =
+            Failed::new(Exit::Unknown, format!("nobody knows yet what run {run} has started"))
                 .help(format!("try again later with: {again}"))
                 .help(format!(
                     "or look into the console, then say: {again} --found ID, or --nothing-started"
-                )))
-        }
+                ));
+        number.into_iter().fold(failed, Failed::help)
+    };
+    match look(app, state, target, &case, scan, &policy).await? {
+        Some(End::Signal { signal, .. }) => Err(Failed::new(signal, "interrupted")),
+        Some(_) if read(state, run)?.run.is_open_unknown() => Err(unknown()),
+        _ => Ok(()),
     }
 }
 
@@ -135,12 +138,13 @@ pub(super) async fn look<S: Service>(
     target: &Target<S>,
     case: &Case,
     scan: S::Scan,
-    settle: Duration,
+    policy: &WatchPolicy,
 ) -> Result<Option<End<S>>, Failed> {
     let Some(run) = case.run else { return Ok(None) };
     if !read(state, run)?.run.is_open_unknown() {
         return Ok(None);
     }
+    let mut signals = signals()?;
     let file = state.journal.claim(run).map_err(|error| state.refused(run, error))?;
     // Read only now: before the lock was ours, another process may have found out.
     let view = read(state, run)?;
@@ -162,8 +166,8 @@ pub(super) async fn look<S: Service>(
         on_signal: OnSignal::Leave,
     };
     let mut log = RunLog::new::<S>(file);
-    let step = target.reconcile(now(), lost, settle);
-    let end = follow(&app.executor, step, watch, Some(&mut log), &mut signals()?).await;
+    let step = target.reconcile(now(), lost, policy);
+    let end = follow(&app.executor, step, watch, Some(&mut log), &mut signals).await;
     note_clock(target);
     if let Some(error) = log.trouble {
         return Err(error.into());

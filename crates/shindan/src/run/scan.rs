@@ -81,7 +81,7 @@ fn service(app: &App, args: &ScanArgs) -> Result<ServiceName, Failed> {
 /// What VAddy is asked for, before the crawl's label is looked up.
 pub(super) struct Request {
     pub(super) project: VaddyProject,
-    pub(super) project_number: Option<u64>,
+    project_number: Option<u64>,
     crawl: Option<CrawlChoice>,
     scan_type: Vec<vaddy_model::ScanType>,
 }

@@ -17,8 +17,10 @@ use crate::{
     credentials,
     exit::Exit,
     failed::Failed,
+    intent,
     output::{Rows, figure},
     project,
+    service::Service,
     state::State,
 };
 
@@ -83,20 +85,21 @@ pub(super) fn question(project: &VaddyProject) -> String {
 pub(super) async fn plan(
     app: &App,
     start: StartArgs,
-    intent: &IntentArgs,
+    args: &IntentArgs,
     dedupe_key: Option<String>,
 ) -> Result<(Plan<VaddyKey>, State), Failed> {
     let (target, account) = (app.vaddy()?, credentials::account(&app.environment, "vaddy")?);
     let request = scan::vaddy_request(app, start)?;
-    let remark = request.project_number.is_none().then_some(
-        "note: without VADDY_PROJECT_NUMBER a scan whose id gets lost cannot be found again",
-    );
-    approved(intent.yes, &question(&request.project))?;
+    approved(args.yes, &question(&request.project))?;
     let state = app.state()?;
     state.probe()?;
     let name = project::name(&request.project).to_owned();
     let scan = scan::with_crawl(app, &target, request).await?;
-    Ok((Plan { name, target, account, scan, dedupe_key, remark }, state))
+    let target_key = intent::target_key(&target, &account, &scan);
+    let token = dedupe_key.as_ref().map_or_else(String::new, |key| {
+        intent::token(&target_key, &VaddyKey::options(&scan), key).to_string()
+    });
+    Ok((Plan { name, target, account, scan, target_key, token, dedupe_key }, state))
 }
 
 async fn start_scan(app: &App, start: StartArgs, intent: &IntentArgs) -> Result<Exit, Failed> {

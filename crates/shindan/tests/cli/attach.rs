@@ -1,6 +1,7 @@
 //! `attach`: a scan that is followed again, from its run or from its name alone.
 
 use crate::{
+    canned::{Canned, ok},
     machine::Machine,
     support::{Directory, Emulator},
 };
@@ -91,5 +92,47 @@ fn the_command_that_is_told() {
             let again = again.and_then(|rest| rest.lines().next()).expect("a command");
             machine.run(&again.split_whitespace().chain(wait).collect::<Vec<_>>()).exits(8);
         }
+    }
+}
+
+/// What fails a scan was said when it was started.
+#[test]
+fn the_gate_is_not_forgotten() {
+    let emulator = Emulator::start("x60000000");
+    let machine = Machine::new(&emulator.env());
+    let scan = ["scan", "--yes", "--url", "https://site-1.example/", "--fail-on"];
+    machine.run(&[&scan[..], &["any", "--detach"]].concat()).exits(0);
+    machine.run(&["attach", "--latest"]).exits(1).says("exit 1 (gate)");
+    machine.run(&["attach", "--latest", "--fail-on", "high"]).exits(0);
+    machine.run(&[&scan[..], &["high", "--detach"]].concat()).exits(0);
+    machine.run(&["attach", "--latest"]).exits(0);
+}
+
+/// The service has named it, so a list that does not show it yet proves nothing, and the run goes on.
+#[test]
+fn a_scan_that_is_not_listed_yet() {
+    let lists = |total| {
+        ok(&format!(
+            r#"{{"returnCode":"0","resources":{{"total_cnt":{total},"total_page_cnt":0,"current_start_page":0,"current_end_page":0,"record_data":[]}}}}"#
+        ))
+    };
+    for total in [0, 5] {
+        let server = Canned::start(move |asked, _| {
+            if asked.is_start() {
+                ok(r#"{"returnCode":"0","resources":{"instanceNo":"11"}}"#)
+            } else {
+                lists(total)
+            }
+        });
+        let machine = Machine::new(&server.env());
+        machine.run(&["scan", "--yes", "--detach", "--url", "https://shop.example/"]).exits(0);
+        let attached = machine.run(&["attach", "--latest", "--wait-timeout", "0s"]);
+        assert!([8, 10].contains(&attached.code), "{attached:?}");
+        let listed = machine.run(&["runs", "list", "--output", "json"]).exits(0).json();
+        assert_eq!(
+            (&listed[0]["state"], &listed[0]["scans"][0]),
+            (&"started".into(), &"11".into())
+        );
+        machine.run(&["runs", "prune", "--older-than", "0s"]).exits(0).says("0 of 1 runs removed");
     }
 }

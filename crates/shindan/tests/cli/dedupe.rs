@@ -95,3 +95,35 @@ fn without_a_key_every_start_is_its_own() {
     }
     assert_eq!(emulator.ledger(), (2, 2));
 }
+
+/// A scan of something else must not pass for this one.
+#[test]
+fn other_options_are_another_scan() {
+    let emulator = Emulator::start("x60000000");
+    let machine = Machine::new(&emulator.env());
+    let url = ["--url", "https://shop.example/"];
+    let options = [
+        &[][..],
+        &["--vuln-items", "XSS"],
+        &["--speed", "3"],
+        &["--user-agent", "Android"],
+        &["--exclude-url", "https://shop.example/logout"],
+    ];
+    for options in options {
+        let start =
+            [&["scan", "--yes", "--detach", "--dedupe-key", "k"], &url[..], options].concat();
+        assert_eq!(id(&machine, &start), id(&machine, &start));
+    }
+    // A note is no option.
+    let noted = ["scan", "--yes", "--detach", "--dedupe-key", "k", "--memo", "nightly"];
+    id(&machine, &[&noted[..], &url].concat());
+    assert_eq!(emulator.ledger(), (5, 0));
+    for types in ["SQLI", "XSS"] {
+        let project = ["--project-id", "p", "--scan-type", types];
+        let start =
+            [&["scan", "--yes", "--fail-on=never", "--dedupe-key", "k"], &project[..]].concat();
+        machine.run(&start).exits(0);
+        machine.run(&start).exits(0).says("nothing is started now");
+    }
+    assert_eq!(emulator.ledger(), (5, 2));
+}

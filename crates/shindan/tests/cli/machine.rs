@@ -81,6 +81,7 @@ impl Machine {
                 target_key: format!("wsc 5f2b8c1d {url}"),
                 token: "ABCDEFGHIJKLMNOP".to_owned(),
                 dedupe_key: None,
+                fail_on: None,
                 scan: Subject::Wsc { url },
                 at_ms,
             })
