@@ -78,6 +78,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "http",
             "jiff",
             "ncp-sign",
+            "rustix",
             "serde",
             "serde_json",
             "sha2",

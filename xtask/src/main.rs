@@ -4,6 +4,7 @@ mod ci;
 mod docs;
 mod files;
 mod fixtures;
+mod kill;
 mod layers;
 mod tidy;
 mod vectors;
@@ -20,6 +21,8 @@ cargo xtask vectors [--check]   signatures, recomputed without our code
 cargo xtask docs [--check]      docs/endpoints.md, docs/errors.md, docs/cli.md
 cargo xtask layers              which crate may depend on which
 cargo xtask tidy                rules that no linter knows
+cargo xtask kill --rounds N [--seed S]
+                                the real binary, killed N times: where, and what was doubled or lost
 cargo xtask ci [step]           what CI runs after the tests, all of it or one step";
 
 fn main() -> ExitCode {
@@ -34,6 +37,8 @@ fn main() -> ExitCode {
         ["docs", "--check"] => docs::run(Mode::Check),
         ["layers"] => layers::run(),
         ["tidy"] => tidy::run(),
+        ["kill", "--rounds", rounds] => kill::run(rounds, None),
+        ["kill", "--rounds", rounds, "--seed", seed] => kill::run(rounds, Some(seed)),
         ["ci"] => ci::run(None),
         ["ci", step] => ci::run(Some(step)),
         _ => Err(HELP.into()),

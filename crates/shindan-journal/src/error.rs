@@ -7,7 +7,7 @@ use crate::{Newer, RunId};
 #[non_exhaustive]
 pub enum Error {
     /// The state directory or a file in it cannot be used.
-    #[error("cannot {action} {}; choose another state directory", .path.display())]
+    #[error("cannot {action} {}; check the state directory", .path.display())]
     Io {
         /// What was tried.
         action: &'static str,

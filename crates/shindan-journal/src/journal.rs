@@ -308,7 +308,8 @@ const PROVISIONAL: &str = ".new";
 const PROBE: &str = "probe-";
 
 fn run_id(name: &str) -> Option<RunId> {
-    name.strip_suffix(SUFFIX)?.parse().ok()
+    let id = name.strip_suffix(SUFFIX)?.parse().ok()?;
+    (file_name(id) == name).then_some(id)
 }
 
 fn file_name(id: RunId) -> String {

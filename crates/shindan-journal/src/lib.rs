@@ -38,6 +38,7 @@
 //!     target_key: "wsc 5f2b8c1d https://shop.example/".to_owned(),
 //!     token: "ABCDEFGHIJKLMNOP".to_owned(),
 //!     dedupe_key: None,
+//!     fail_on: None,
 //!     scan: Subject::Wsc { url: "https://shop.example/".to_owned() },
 //!     at_ms: 1_795_000_000_000,
 //! })?;

@@ -57,6 +57,9 @@ pub struct Intent {
     /// What the token was made of, if it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dedupe_key: Option<String>,
+    /// From which risk on a finding fails the scan, if that was said, in the caller's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<String>,
     /// What the service calls the target.
     pub scan: Subject,
     /// When.

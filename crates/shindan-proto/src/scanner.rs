@@ -73,8 +73,13 @@ pub enum Prior<Id> {
 pub enum Look {
     /// One look for what is known to exist: did somebody on the way send it twice?
     Once,
-    /// For this long at least: until a late execution, or what a list has not shown yet, would have shown itself.
-    UntilSettled(Duration),
+    /// Until a late execution, or what a list has not shown yet, would have shown itself.
+    UntilSettled {
+        /// For this long at least.
+        settle: Duration,
+        /// And not much longer than this, whatever still runs.
+        within: Option<Duration>,
+    },
 }
 
 /// What a start has left.

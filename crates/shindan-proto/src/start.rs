@@ -1,7 +1,5 @@
 //! At most one start per intent.
 
-use core::time::Duration;
-
 use shindan_wire::Fault;
 
 use crate::{
@@ -126,8 +124,9 @@ impl<S: Scanner> Target<S> {
             }
             // The service has named it, so a list that does not show it is no more than an outage.
             let result = follow(&io, &target, &id, &policy, policy.outage).await;
-            // What was sent twice may have shown itself only now.
-            let result = match twins(&io, &target, &scan, &before, &id, LAST_LOOKS).await {
+            // What was sent twice may have shown itself only now. Whoever has waited long enough looks once.
+            let looks = if matches!(result, Err(ScanError::Deadline)) { 1 } else { LAST_LOOKS };
+            let result = match twins(&io, &target, &scan, &before, &id, looks).await {
                 Some(ids) => Err(ScanError::Duplicate(ids)),
                 None => result,
             };
@@ -135,8 +134,7 @@ impl<S: Scanner> Target<S> {
         })
     }
 
-    /// Looks for what a start has left that another process has sent; starts nothing. `settle` is
-    /// [`WatchPolicy::settle`].
+    /// Looks for what a start has left that another process has sent; starts nothing.
     ///
     /// If exactly one scan is found, the driver is told [`Event::Found`] and the result is
     /// [`ScanError::Detached`]: [`attach`](Self::attach) follows it. [`ScanError::NotStarted`] is a proof, after
@@ -145,13 +143,12 @@ impl<S: Scanner> Target<S> {
         &self,
         now: Now,
         lost: LostStart<S>,
-        settle: Duration,
+        policy: &WatchPolicy,
     ) -> Step<Outcome<S>, EventOf<S>> {
-        let target = self.clone();
+        let (target, look) = (self.clone(), policy.look());
         begin(now, |io| async move {
             let LostStart { scan, before, sent, accepted } = lost;
             let sent = SentAt::long_ago(sent, io.now());
-            let look = Look::UntilSettled(settle);
             let found = S::find(&io, &target, &scan, &before, sent, look).await;
             let (id, error) = match found {
                 Found::One(id) => {
@@ -171,7 +168,7 @@ impl<S: Scanner> Target<S> {
     pub fn attach(&self, now: Now, id: S::Id, policy: WatchPolicy) -> Step<Outcome<S>, EventOf<S>> {
         let target = self.clone();
         begin(now, |io| async move {
-            let result = follow(&io, &target, &id, &policy, Duration::ZERO).await;
+            let result = follow(&io, &target, &id, &policy, policy.unseen).await;
             Outcome { id: Some(id), result }
         })
     }
@@ -223,7 +220,7 @@ async fn start<S: Scanner>(
             Err(Error::Canceled) => return Err((None, ScanError::Canceled)),
             Err(refused) => return Err((None, ScanError::Refused(refused))),
         };
-        let look = Look::UntilSettled(policy.settle);
+        let look = policy.look();
         match S::find(io, target, scan, &before, sent, look).await {
             Found::One(id) => return Ok((adopt::<S>(io, vec![id]).await?, before)),
             Found::Many(ids) => return Err((None, ScanError::Duplicate(ids))),

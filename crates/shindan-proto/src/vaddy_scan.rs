@@ -129,10 +129,10 @@ impl Scanner for VaddyKey {
         look: Look,
     ) -> Found<VaddyScanId> {
         // The service runs one scan at a time, so a start that was replayed on the way was refused.
-        let Look::UntilSettled(settle) = look else { return Found::Nothing };
+        let Look::UntilSettled { settle, within } = look else { return Found::Nothing };
         // The id of a running scan is not to be had, so only the list of ended ones names it.
         let Some(number) = scan.project_number else { return Found::Unclear };
-        let Some(ran) = wait_for_the_end(io, target, &scan.project, settle).await else {
+        let Some(ran) = wait_for_the_end(io, target, &scan.project, settle, within).await else {
             return Found::Unclear;
         };
         let begun = io.now().mono;
@@ -141,7 +141,7 @@ impl Scanner for VaddyKey {
             if let Ok(Newer { mut ids, whole, alone }) = listed {
                 match (ids.len(), ids.pop()) {
                     (1, Some(id)) if whole => return Found::One(id),
-                    (0, _) if whole && alone && !ran => return Found::Nothing,
+                    (0, _) if whole && alone && !ran && !settle.is_zero() => return Found::Nothing,
                     // More than one new scan: somebody else's may be among them.
                     (2.., _) => return Found::Unclear,
                     _ => {}
@@ -292,7 +292,9 @@ async fn wait_for_the_end<E: Send>(
     target: &Target<VaddyKey>,
     project: &VaddyProject,
     settle: Duration,
+    within: Option<Duration>,
 ) -> Option<bool> {
+    let longest = within.map_or(LONGEST_SCAN, |within| within.max(settle).min(LONGEST_SCAN));
     let begun = io.now().mono;
     let (mut ran, mut quiet, mut away) = (false, None, None);
     loop {
@@ -313,7 +315,7 @@ async fn wait_for_the_end<E: Send>(
                 away.get_or_insert(now);
             }
         }
-        let most = if ran { LONGEST_SCAN } else { OUTAGE };
+        let most = if ran { longest } else { OUTAGE.max(2 * settle) };
         if away.is_some_and(|away| since(away) >= OUTAGE) || since(begun) >= most {
             return None;
         }

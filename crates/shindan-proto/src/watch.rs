@@ -5,7 +5,7 @@ use core::time::Duration;
 use shindan_wire::FaultKind;
 
 use crate::{
-    Error, Event, EventOf, FaultOf, Io, ScanError, ScanResultOf, Scanner, Standing, Target,
+    Error, Event, EventOf, FaultOf, Io, Look, ScanError, ScanResultOf, Scanner, Standing, Target,
     retry::fraction,
 };
 
@@ -26,14 +26,16 @@ pub struct WatchPolicy {
     pub slow: Duration,
     /// When a scan counts as long.
     pub slow_after: Duration,
-    /// The longest wait; the scan goes on after it.
+    /// The longest wait, for the end of a scan and for what an unknown start has left; the scan goes on after it.
     pub within: Option<Duration>,
     /// How long the service may be out of reach before the watch ends.
     pub outage: Duration,
+    /// How long the service may not show a scan that is attached to; zero believes at once that it is not there.
+    pub unseen: Duration,
     /// How long a start waits for the end of another scan of the same target.
     pub wait_while_busy: Duration,
     /// How long a start whose outcome is unknown is looked for at least, before its absence counts as proved: a
-    /// late execution, or a list that lags behind, must show itself within it.
+    /// late execution, or a list that lags behind, must show itself within it. Zero proves nothing.
     pub settle: Duration,
     /// Whether a start that was proved not to have been executed is made once more.
     pub retry_unstarted: bool,
@@ -53,6 +55,7 @@ impl Default for WatchPolicy {
             slow_after: Duration::from_secs(30 * 60),
             within: None,
             outage: Duration::from_secs(15 * 60),
+            unseen: Duration::ZERO,
             wait_while_busy: Duration::ZERO,
             settle: Duration::from_secs(90),
             retry_unstarted: false,
@@ -63,6 +66,11 @@ impl Default for WatchPolicy {
 }
 
 impl WatchPolicy {
+    /// How an unknown start is looked for.
+    pub(crate) fn look(&self) -> Look {
+        Look::UntilSettled { settle: self.settle, within: self.within }
+    }
+
     fn rest(&self, polls: u32, elapsed: Duration, random: &mut u64) -> Duration {
         let usual = if polls <= self.quick_polls {
             self.quick

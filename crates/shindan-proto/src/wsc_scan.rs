@@ -146,7 +146,8 @@ impl Scanner for NcpKey {
     ) -> Found<InstanceNo> {
         // The window opens now: the start may have taken minutes, and only its end was unclear.
         let (begun, mut reads) = (io.now().mono, 0);
-        let settle = if let Look::UntilSettled(settle) = look { settle } else { Duration::ZERO };
+        let settle =
+            if let Look::UntilSettled { settle, .. } = look { settle } else { Duration::ZERO };
         let rest = target.policy().most.min(settle / READS);
         loop {
             let looked = self::look(io, target, scan).await;
@@ -185,6 +186,7 @@ impl Scanner for NcpKey {
             // What cannot be read may be the job.
             return match list.unread.pop() {
                 Some(unread) => Err(Error::Decode(unread)),
+                None if !list.whole => Err(Error::Decode(List::is_not_whole())),
                 None => Ok(Standing::Missing),
             };
         };

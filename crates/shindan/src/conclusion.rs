@@ -88,7 +88,7 @@ impl Conclusion {
             }
             End::Outcome(outcome) => {
                 conclusion.scan = outcome.id.as_ref().map(ToString::to_string);
-                conclusion.ended = matches!(outcome.result, Ok(_) | Err(ScanError::Missing));
+                conclusion.ended = outcome.result.is_ok();
                 match outcome.result {
                     Ok(Ending::Finished(report)) => conclusion.judge::<S>(&report, case.fail_on),
                     Ok(Ending::Stopped) => {
@@ -223,7 +223,7 @@ fn interrupted<Id: Display>(
     let what = match cancel {
         Cancel::No => format!("nobody waits for {name} any more; {scan} goes on"),
         Cancel::Asked => format!(
-            "nobody waits for {name} any more; the service was asked to end {scan} and has not answered"
+            "nobody waits for {name} any more; the service has not agreed to end {scan}, so it may go on"
         ),
         Cancel::Agreed => {
             format!("nobody waits for {name} any more; the service agreed to end {scan}")

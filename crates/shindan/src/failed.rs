@@ -10,7 +10,7 @@ use std::{
 use shindan_proto::{Base, Cause, Error as CallError};
 use shindan_wire::{Effect, FaultKind};
 
-use crate::{exit::Exit, explain::Explain, terminal::escape};
+use crate::{exit::Exit, explain::Explain, output::stderr_is_read, terminal::escape};
 
 /// One sentence, its causes, what to do next, and the exit code.
 #[derive(Debug)]
@@ -59,6 +59,16 @@ impl Failed {
     /// What happened and why, without what to do about it.
     pub(crate) fn sentences(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.sentence).chain(&self.causes).map(String::as_str)
+    }
+
+    /// On stderr, if somebody reads it.
+    pub(crate) fn say(&self) {
+        if stderr_is_read() {
+            let mut lines = Vec::new();
+            self.print(&mut lines);
+            // In one piece: a pipe that takes a line takes these.
+            let _ = io::stderr().lock().write_all(&lines);
+        }
     }
 
     /// Every line is ours or escaped; an error while an error is written has nowhere to go.

@@ -18,7 +18,9 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{exit::Exit, output::note, run_log::RunLog, service::Service, signals::Signals};
+use crate::{
+    exit::Exit, output::note, run_log::RunLog, secrets::quote, service::Service, signals::Signals,
+};
 
 /// How following a scan ended.
 pub(crate) enum End<S: Service> {
@@ -50,9 +52,9 @@ pub(crate) enum Start<Id> {
 pub(crate) enum Cancel {
     /// Nothing: the scan goes on.
     No,
-    /// To end the scan; it has not answered.
+    /// To end the scan, as soon as it could be asked; it has not agreed.
     Asked,
-    /// The same, and it has agreed.
+    /// To end the scan, and it has agreed.
     Agreed,
 }
 
@@ -72,8 +74,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
 /// How long a start that is in flight may take to answer after a signal.
 const LAST_WORD: Duration = Duration::from_secs(4);
 /// What is said of a scan that another run has started.
-pub(crate) const STARTED_BEFORE: &str =
-    "it was started before with the same --dedupe-key, so nothing is started now";
+pub(crate) const STARTED_BEFORE: &str = "it was started before with the same --dedupe-key, so nothing is started now; for a new scan say another key";
 /// In seconds.
 const COUNTDOWN: u32 = 5;
 /// How long the service may take to agree to a cancel, and how long with a start in flight: the shortest time
@@ -110,6 +111,9 @@ pub(crate) async fn follow<S: Service>(
     let left = until_left(flow.as_mut(), &watcher, &cancel, &resume, on_signal, signals).await;
     let mut watcher = watcher.borrow_mut();
     if let Some(error) = watcher.unrecorded.take() {
+        if let Some(log) = &mut watcher.log {
+            log.nothing("it could not be recorded, so it was not sent");
+        }
         return End::Unrecorded(error);
     }
     match left {
@@ -126,8 +130,10 @@ pub(crate) async fn follow<S: Service>(
                 (true, true) => Cancel::Agreed,
             };
             let start = watcher.start.clone();
-            if let (Some(log), Start::Before) = (&mut watcher.log, &start) {
-                log.nothing("interrupted before the start");
+            match (&mut watcher.log, &start) {
+                (Some(log), Start::Before) => log.nothing("interrupted before the start"),
+                (Some(log), Start::InFlight) => log.unknown("interrupted before the answer"),
+                _ => {}
             }
             End::Signal { signal, start, cancel }
         }
@@ -154,6 +160,8 @@ async fn until_left<S: Service>(
     };
     let in_flight = || watcher.borrow().start == Start::InFlight;
     let patience = match on_signal {
+        // There is nothing to end, and now nothing may be started.
+        _ if watcher.borrow().start == Start::Before => None,
         OnSignal::Ask if signal == Exit::Interrupted => {
             note(format!("the scan goes on; follow it again with: {resume}"));
             match countdown(flow.as_mut(), signals).await {
@@ -292,7 +300,7 @@ impl<'a, Id: Clone + std::fmt::Display> Watcher<'a, Id> {
                     format!("found as {id}")
                 }
             }
-            Event::Running(state) => S::phase(state),
+            Event::Running(state) => quote(&S::phase(state)),
             Event::Unreachable => {
                 "the service cannot be asked at the moment; the scan goes on".to_owned()
             }

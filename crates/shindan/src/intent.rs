@@ -10,9 +10,9 @@ pub(crate) fn target_key<S: Service>(target: &Target<S>, account: &str, scan: &S
     format!("{} {} {account} {}", S::NAME, target.base(), S::key(scan))
 }
 
-/// The token of an intent that has a key, the same on every machine.
-pub(crate) fn token(target_key: &str, dedupe_key: &str) -> Token {
-    let hash = Sha256::digest(format!("{target_key}\n{dedupe_key}"));
+/// The token of an intent that has a key, the same on every machine. Other options are another intent.
+pub(crate) fn token(target_key: &str, options: &str, dedupe_key: &str) -> Token {
+    let hash = Sha256::digest(format!("{target_key}\n{options}\n{dedupe_key}"));
     // Base 32 takes five bits for a character.
     let five_bits = |place: usize| {
         let (byte, bit) = (place * 5 / 8, place * 5 % 8);
@@ -61,12 +61,17 @@ mod tests {
         key_of_pipeline(&environment).unwrap()
     }
 
-    /// Computed with `printf 'wsc u a k\nkey' | openssl dgst -sha256 -binary | base32 | head -c 16`.
+    /// Computed with `printf 'wsc u a k\noptions\nkey' | openssl dgst -sha256 -binary | base32 | head -c 16`.
     #[test]
     fn the_token_is_base_32_of_a_hash() {
-        assert_eq!(token("wsc u a k", "key").to_string(), "3P6THWKTQF7EANCP");
-        assert_ne!(token("wsc u a k", "other"), token("wsc u a k", "key"));
-        assert_ne!(token("wsc u a l", "key"), token("wsc u a k", "key"));
+        assert_eq!(token("wsc u a k", "options", "key").to_string(), "O5ZUCSFRIIGGSLOZ");
+        for (target, options, key) in [
+            ("wsc u a l", "options", "key"),
+            ("wsc u a k", "other", "key"),
+            ("wsc u a k", "options", "other"),
+        ] {
+            assert_ne!(token(target, options, key), token("wsc u a k", "options", "key"));
+        }
     }
 
     #[test]

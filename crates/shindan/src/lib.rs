@@ -25,7 +25,7 @@ mod state;
 mod terminal;
 mod verdict;
 
-use std::{ffi::OsString, io};
+use std::ffi::OsString;
 
 use clap::CommandFactory;
 
@@ -41,7 +41,7 @@ pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     match run::run(line).await {
         Ok(exit) => exit,
         Err(failed) => {
-            failed.print(&mut io::stderr().lock());
+            failed.say();
             failed.exit()
         }
     }

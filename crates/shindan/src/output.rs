@@ -64,7 +64,24 @@ impl Output {
 
 /// A remark for people on stderr; without a reader it is lost, and that is no error.
 pub(crate) fn note(text: impl AsRef<str>) {
-    let _ = writeln!(io::stderr().lock(), "{}", escape(text.as_ref()));
+    if stderr_is_read() {
+        let _ = writeln!(io::stderr().lock(), "{}", escape(text.as_ref()));
+    }
+}
+
+/// Whether a line can be written now, or soon: a pipe that nobody reads must hold up neither a scan nor a signal.
+#[cfg(unix)]
+pub(crate) fn stderr_is_read() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stderr = io::stderr();
+    let soon = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+    // A signal ends this wait with an error.
+    poll(&mut [PollFd::new(&stderr, PollFlags::OUT)], Some(&soon)).is_ok_and(|ready| ready > 0)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn stderr_is_read() -> bool {
+    true
 }
 
 fn write_stdout(text: &str) -> Result<(), Failed> {

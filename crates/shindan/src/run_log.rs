@@ -11,7 +11,12 @@ use shindan_hyper::now;
 use shindan_journal::{Class, Closed, Error, Outcome, Record, RunFile, RunId, State, scan_id_line};
 use shindan_proto::{self as proto, Event, EventOf, ScanError};
 
-use crate::{exit::Exit, output::note, secrets::quote, service::Service};
+use crate::{
+    exit::Exit,
+    output::{note, stderr_is_read},
+    secrets::quote,
+    service::Service,
+};
 
 /// A run's open file.
 #[derive(Debug)]
@@ -72,6 +77,11 @@ impl RunLog {
     /// Certainly nothing was started.
     pub(crate) fn nothing(&mut self, evidence: &str) {
         self.outcome(Class::NotStarted, None, Vec::new(), evidence);
+    }
+
+    /// It has left, and nobody waits for the answer.
+    pub(crate) fn unknown(&mut self, evidence: &str) {
+        self.outcome(Class::Unknown, None, Vec::new(), evidence);
     }
 
     /// What the end of a flow says about the start.
@@ -137,7 +147,6 @@ impl RunLog {
     /// Without a journal, the id is said where somebody may find it.
     fn last_resort(&self, id: &str) {
         let line = scan_id_line(&self.service, id);
-        let _ = writeln!(io::stderr().lock(), "{line}");
         let path = env::temp_dir().join(format!("shindan-{}.txt", self.run()));
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
@@ -147,6 +156,10 @@ impl RunLog {
             writeln!(file, "{line}")?;
             file.sync_all()
         });
+        // The file comes first: nobody may read stderr.
+        if stderr_is_read() {
+            let _ = writeln!(io::stderr().lock(), "{line}");
+        }
         if kept.is_ok() {
             note(format!(
                 "note: the journal cannot be written; the scan's id is kept in {}",

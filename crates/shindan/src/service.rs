@@ -2,9 +2,7 @@
 
 use serde_json::value::{RawValue, to_raw_value};
 use shindan_journal::{Intent, Subject};
-use shindan_proto::{
-    NcpKey, Scanner, Token, VaddyKey, VaddyProject, VaddyScan, VaddyScanId, WscScan,
-};
+use shindan_proto::{NcpKey, Scanner, VaddyKey, VaddyProject, VaddyScan, VaddyScanId, WscScan};
 use shindan_wire::Api;
 use vaddy_model::ScanResult;
 use wsc_model::{CreateJob, InstanceNo, Job, ResultButton};
@@ -33,14 +31,17 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     /// What a journal keeps of it, besides the token.
     fn subject(scan: &Self::Scan) -> Subject;
 
-    /// What the service keeps with it, so that it is found again.
-    fn token(scan: &Self::Scan) -> Option<&Token>;
+    /// Everything besides the target that makes it another scan.
+    fn options(scan: &Self::Scan) -> String;
 
     /// The scan that a record is about; what a record must not keep comes from the variables.
     fn recall(intent: &Intent, environment: &Environment) -> Result<Option<Self::Scan>, Failed>;
 
     /// The scan of this id in the same place.
     fn id(scan: &Self::Scan, text: &str) -> Option<Self::Id>;
+
+    /// What is missing for a lost scan to be found again.
+    fn remark(scan: &Self::Scan) -> Option<&'static str>;
 
     /// The command that shows what is in the way of a start.
     fn what_runs(scan: &Self::Scan) -> String;
@@ -87,8 +88,11 @@ impl Service for NcpKey {
         Subject::Wsc { url: scan.job.start_url.clone() }
     }
 
-    fn token(scan: &WscScan) -> Option<&Token> {
-        Some(&scan.token)
+    fn options(scan: &WscScan) -> String {
+        // As they are sent, because that stays the same.
+        let mut job = scan.job.clone();
+        job.memo = None;
+        serde_json::to_string(&job).expect("a job is json")
     }
 
     fn recall(intent: &Intent, _: &Environment) -> Result<Option<WscScan>, Failed> {
@@ -100,6 +104,10 @@ impl Service for NcpKey {
 
     fn id(_: &WscScan, text: &str) -> Option<InstanceNo> {
         text.parse().ok()
+    }
+
+    fn remark(_: &WscScan) -> Option<&'static str> {
+        None
     }
 
     fn what_runs(_: &WscScan) -> String {
@@ -165,8 +173,10 @@ impl Service for VaddyKey {
         }
     }
 
-    fn token(_: &VaddyScan) -> Option<&Token> {
-        None
+    fn options(scan: &VaddyScan) -> String {
+        let types = scan.scan_type.iter().flat_map(|types| &types.0);
+        let crawl = scan.crawl_id.map_or_else(String::new, |id| id.to_string());
+        types.fold(crawl, |options, scan_type| options + " " + scan_type.as_str())
     }
 
     fn recall(intent: &Intent, environment: &Environment) -> Result<Option<VaddyScan>, Failed> {
@@ -189,6 +199,11 @@ impl Service for VaddyKey {
 
     fn id(scan: &VaddyScan, text: &str) -> Option<VaddyScanId> {
         Some(VaddyScanId { project: scan.project.clone(), scan_id: text.parse().ok()? })
+    }
+
+    fn remark(scan: &VaddyScan) -> Option<&'static str> {
+        let remark = "without VADDY_PROJECT_NUMBER a scan whose id gets lost cannot be found again";
+        scan.project_number.is_none().then_some(remark)
     }
 
     fn what_runs(scan: &VaddyScan) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shindan_journal::{BeginError, Error, FindError, Journal, RunView};
+use shindan_journal::{BeginError, Error, FindError, Journal, RunId, RunView};
 
 use crate::{environment::Environment, exit::Exit, failed::Failed, output::note};
 
@@ -65,7 +65,11 @@ pub(crate) fn note_damage(view: &RunView) {
 impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         let failed = Self::new(Exit::Output, &error).sources(&error);
-        failed.help("say --state-dir DIR, a directory that can be written")
+        match error {
+            Error::Io { .. } => failed.help("say --state-dir DIR, a directory that can be written"),
+            // What a later program has started would not be seen from another directory.
+            Error::Newer { .. } | _ => failed,
+        }
     }
 }
 
@@ -84,18 +88,19 @@ impl From<FindError> for Failed {
 }
 
 impl State {
-    /// Why a run was not begun or claimed.
-    pub(crate) fn refused(&self, error: BeginError) -> Failed {
+    /// Why this run was not begun or claimed.
+    pub(crate) fn refused(&self, run: RunId, error: BeginError) -> Failed {
         match error {
             BeginError::Journal(error) => Failed::from(error).and("nothing was sent"),
             BeginError::LockHeld(holder) => {
                 let failed = Failed::new(Exit::Refused, BeginError::LockHeld(holder));
+                // Nobody can follow the run itself before that process lets go of it.
                 match holder {
-                    Some(holder) => failed.help(format!(
+                    Some(holder) if holder.run != run => failed.help(format!(
                         "follow that one with: {}",
                         self.command(&format!("attach {}", holder.run))
                     )),
-                    None => failed,
+                    _ => failed,
                 }
             }
             BeginError::OpenUnknown { run, path } => {

@@ -118,7 +118,7 @@ fn look(
     network: impl FnMut(&mut World, &Request<Bytes>) -> Result<Response<Bytes>, shindan_proto::Failure>,
 ) -> Outcome<VaddyKey> {
     let lost = LostStart::<VaddyKey> { scan, before, sent, accepted: false };
-    drive(world, |now| vaddy().reconcile(now, lost, policy(false).settle), never, network)
+    drive(world, |now| vaddy().reconcile(now, lost, &policy(false)), never, network)
 }
 
 fn is_list(request: &Request<Bytes>) -> bool {

@@ -119,7 +119,7 @@ pub(crate) fn reconcile<S: Service>(
 ) -> (Client<S>, Option<Outcome<S>>) {
     let mut client = dead.reborn(world, jump_ms, |now, record| {
         let lost = record.lost(&intent.scan).expect("a start was recorded");
-        intent.target.reconcile(now, lost, policy(intent.repeat).settle)
+        intent.target.reconcile(now, lost, &policy(intent.repeat))
     });
     client.dies_at = dies_at;
     let mut ended = None;

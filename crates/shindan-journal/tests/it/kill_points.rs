@@ -221,7 +221,7 @@ fn a_full_disk_is_found_before_the_intent() {
     let error = journal.begin(intent(1, "shop")).unwrap_err();
     let text = error.to_string();
     assert!(text.contains(&run_id(1).to_string()), "{text}");
-    assert!(text.ends_with("choose another state directory"), "{text}");
+    assert!(text.ends_with("check the state directory"), "{text}");
     assert_eq!(disk.names(), Vec::<String>::new());
     journal.begin(intent(2, "shop")).unwrap();
 }

@@ -67,14 +67,14 @@ fn an_unusable_directory_is_named() {
     let state = file.join("state");
     let error = Journal::open(&state).unwrap_err();
     let expected =
-        format!("cannot make directories in {}; choose another state directory", state.display());
+        format!("cannot make directories in {}; check the state directory", state.display());
     assert_eq!(error.to_string(), expected);
     assert!(std::error::Error::source(&error).is_some());
 
     let journal = Journal::open(&folder.path().join("state")).unwrap();
     fs::remove_dir(folder.path().join("state/scans")).unwrap();
     let text = journal.begin(intent(1, "shop")).unwrap_err().to_string();
-    assert!(text.contains("scans") && text.ends_with("choose another state directory"), "{text}");
+    assert!(text.contains("scans") && text.ends_with("check the state directory"), "{text}");
 }
 
 #[cfg(unix)]

@@ -26,7 +26,7 @@ fn a_probe_leaves_nothing() {
     std::fs::remove_dir(folder.path().join("scans")).unwrap();
     let text = journal.probe().unwrap_err().to_string();
     assert!(text.starts_with("cannot create a file in "), "{text}");
-    assert!(text.ends_with("choose another state directory"), "{text}");
+    assert!(text.ends_with("check the state directory"), "{text}");
 }
 
 #[cfg(unix)]
@@ -106,6 +106,6 @@ fn a_sweep_that_fails_says_which_file() {
     disk.put("probe-0.new", b"");
     let journal = Journal::on(disk);
     let text = journal.sweep(0).unwrap_err().to_string();
-    assert_eq!(text, "cannot remove state/scans/probe-0.new; choose another state directory");
+    assert_eq!(text, "cannot remove state/scans/probe-0.new; check the state directory");
     assert_eq!(journal.sweep(0).unwrap(), 1);
 }

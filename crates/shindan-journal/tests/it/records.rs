@@ -39,6 +39,7 @@ fn intent() -> impl Strategy<Value = Record> {
             target,
             target_key,
             token,
+            fail_on: dedupe_key.clone(),
             dedupe_key,
             scan,
             at_ms,

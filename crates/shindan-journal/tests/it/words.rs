@@ -21,6 +21,7 @@ pub(crate) fn intent(number: u8, target: &str) -> Intent {
         target_key: format!("wsc 5f2b8c1d {target}"),
         token: "FAKEFAKEFAKE2345".to_owned(),
         dedupe_key: None,
+        fail_on: None,
         scan: Subject::Wsc { url: format!("https://{target}.example/") },
         at_ms: T,
     }

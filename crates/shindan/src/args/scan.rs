@@ -33,9 +33,10 @@ pub(crate) struct ScanArgs {
 /// How a scan is followed and judged.
 #[derive(Debug, Args)]
 pub(crate) struct FollowArgs {
-    /// From which risk on a finding fails the scan; VAddy names no risk, so any alert does.
-    #[arg(long, value_enum, value_name = "RISK", default_value_t = FailOn::High)]
-    pub(crate) fail_on: FailOn,
+    /// From which risk on a finding fails the scan; VAddy names no risk, so any alert does [default: high, or what
+    /// the run was started with]
+    #[arg(long, value_enum, value_name = "RISK")]
+    pub(crate) fail_on: Option<FailOn>,
     /// How long to wait for the end, like 90s, 15m or 4h; the scan goes on after it.
     #[arg(long, value_name = "DURATION", value_parser = span, default_value = "6h")]
     pub(crate) wait_timeout: Duration,
@@ -50,8 +51,8 @@ pub(crate) struct IntentArgs {
     /// Start without asking.
     #[arg(short, long)]
     pub(crate) yes: bool,
-    /// The same key means the same scan of a target: what was started with it before is taken instead of a new
-    /// one, for WSC also on another machine. In GitHub Actions, GitLab CI and Jenkins it is made from the run and
+    /// The same key, for the same target and options, means the same scan: what was started with it before is taken
+    /// instead of a new one, for WSC also on another machine. In GitHub Actions, GitLab CI and Jenkins it is made from the run and
     /// the job if it is not given.
     #[arg(long, value_name = "TEXT", value_parser = text)]
     pub(crate) dedupe_key: Option<String>,
@@ -76,9 +77,10 @@ pub(crate) enum Service {
     Vaddy,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
     /// High risk.
+    #[default]
     High,
     /// Medium or high risk.
     Medium,
@@ -88,6 +90,14 @@ pub(crate) enum FailOn {
     Any,
     /// Nothing: only an incomplete scan fails.
     Never,
+}
+
+impl FailOn {
+    /// As it is said on the command line.
+    pub(crate) fn name(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
 }
 
 /// How a WSC job is set up.

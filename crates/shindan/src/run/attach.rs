@@ -2,20 +2,24 @@
 
 use std::time::Instant;
 
+use clap::ValueEnum;
 use shindan_hyper::now;
 use shindan_journal::RunView;
 use shindan_proto::{Target, VaddyProject, VaddyScanId};
 
 use super::{
-    App, note_clock, reconcile, signals,
+    App, note_clock, reconcile,
+    runs::begun_at,
+    signals,
     start::{How, finish},
 };
 use crate::{
-    args::{AttachArgs, ScanName},
+    args::{AttachArgs, FailOn, ScanName},
     conclusion::{Case, Conclusion},
     exit::Exit,
     failed::Failed,
     follow::{Start, Watch, follow},
+    output::note,
     project,
     run_log::RunLog,
     service::Service,
@@ -26,12 +30,17 @@ pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
     let mut how = How::followed(&args.follow)?;
     how.policy.settle = args.settle;
     match args.what {
-        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc()?, no, how).await,
+        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc()?, no, "", how).await,
         Some(ScanName::Vaddy(scan_id)) => {
             let named = project::named(&args.project, &app.environment)?;
-            // A v2 scan is found by its id alone.
+            let option = match &named {
+                Some(VaddyProject::V1 { fqdn, .. }) => format!(" --fqdn {fqdn}"),
+                // A v2 scan is found by its id alone.
+                Some(VaddyProject::V2 { .. }) | None => String::new(),
+            };
             let project = named.unwrap_or(VaddyProject::V2 { project_id: String::new() });
-            follow_id(app, &app.vaddy()?, VaddyScanId { project, scan_id }, how).await
+            let id = VaddyScanId { project, scan_id };
+            follow_id(app, &app.vaddy()?, id, &option, how).await
         }
         Some(ScanName::Run(run)) => {
             let state = app.state()?;
@@ -54,7 +63,7 @@ async fn follow_run(app: &App, state: &State, view: RunView, how: How) -> Result
     match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
         Some("wsc") => follow_run_of(app, state, &app.wsc()?, view, how).await,
         Some("vaddy") => follow_run_of(app, state, &app.vaddy()?, view, how).await,
-        _ => Err(reconcile::intent_is_lost(&view)),
+        _ => Err(reconcile::intent_is_lost(state, &view)),
     }
 }
 
@@ -63,22 +72,28 @@ async fn follow_run_of<S: Service>(
     state: &State,
     target: &Target<S>,
     view: RunView,
-    how: How,
+    mut how: How,
 ) -> Result<Exit, Failed> {
-    let scan = reconcile::recall(app, target, &view)?;
+    let scan = reconcile::recall(app, state, target, &view)?;
     let run = view.id;
+    let intent = view.run.intent.as_ref();
+    let name = intent.map_or_else(String::new, |intent| intent.target.clone());
+    note(format!("run {run}: {} scan of {name}, begun {}", S::NAME, begun_at(&view)));
+    // What it was started with, unless something else is said.
+    let recorded = intent.and_then(|intent| FailOn::from_str(intent.fail_on.as_ref()?, false).ok());
     let case = Case {
-        name: view.run.intent.map_or_else(String::new, |intent| intent.target),
+        name,
         run: Some(run),
         attach: state.command(&format!("attach {run}")),
         reconcile: state.command(&format!("runs reconcile {run}")),
         what_runs: S::what_runs(&scan),
         attached: true,
-        fail_on: how.fail_on,
+        fail_on: how.fail_on.or(recorded).unwrap_or_default(),
     };
+    // The service has named it, so a list that does not show it is no more than an outage.
+    how.policy.unseen = how.policy.outage;
     let begun = Instant::now();
-    if let Some(end) =
-        reconcile::look(app, state, target, &case, scan.clone(), how.policy.settle).await?
+    if let Some(end) = reconcile::look(app, state, target, &case, scan.clone(), &how.policy).await?
     {
         return app.told(Conclusion::draw(&case, target, end, begun.elapsed()));
     }
@@ -89,8 +104,13 @@ async fn follow_run_of<S: Service>(
             let log = RunLog::new::<S>(state.journal.reopen(run)?);
             follow_scan(app, target, id.clone(), case, Some(log), how).await
         }
-        [] => Err(Failed::new(Exit::Precondition, format!("run {run} has started nothing"))
-            .help(format!("see what it did with: {}", state.command(&format!("runs show {run}"))))),
+        [] if known.ids().is_empty() => {
+            Err(Failed::new(Exit::Precondition, format!("run {run} has started nothing")).help(
+                format!("see what it did with: {}", state.command(&format!("runs show {run}"))),
+            ))
+        }
+        [] => Err(Failed::new(Exit::Output, format!("what run {run} has started cannot be read"))
+            .help(format!("see it with: {}", state.command(&format!("runs show {run}"))))),
         ids => {
             let failed = Failed::new(Exit::Unknown, format!("run {run} has more than one scan"));
             let failed = ids.iter().fold(failed, |failed, id| failed.cause(format!("scan {id}")));
@@ -99,14 +119,16 @@ async fn follow_run_of<S: Service>(
     }
 }
 
-/// A scan that somebody names; nothing is recorded of it.
+/// A scan that somebody names, with the option that this takes; nothing is recorded of it.
 async fn follow_id<S: Service>(
     app: &App,
     target: &Target<S>,
     id: S::Id,
+    option: &str,
     how: How,
 ) -> Result<Exit, Failed> {
-    let attach = format!("shindan attach {}:{id}", S::NAME);
+    let gate = how.fail_on.map_or_else(String::new, |gate| format!(" --fail-on {}", gate.name()));
+    let attach = format!("shindan attach {}:{id}{option}{gate}", S::NAME);
     let case = Case {
         name: id.to_string(),
         run: None,
@@ -114,7 +136,7 @@ async fn follow_id<S: Service>(
         what_runs: attach.clone(),
         attach,
         attached: true,
-        fail_on: how.fail_on,
+        fail_on: how.fail_on.unwrap_or_default(),
     };
     follow_scan(app, target, id, case, None, how).await
 }

@@ -1,15 +1,12 @@
 //! Finds out what became of a start whose outcome is unknown; starts nothing.
 
-use std::time::Duration;
-
 use shindan_hyper::now;
 use shindan_journal::{Class, Phase, RunId, RunView};
-use shindan_proto::{LostStart, ScanError, Target, Timestamp};
-use tokio::time::timeout;
+use shindan_proto::{LostStart, ScanError, Target, Timestamp, WatchPolicy};
 
 use super::{App, note_clock, signals};
 use crate::{
-    args::{FailOn, ReconcileArgs},
+    args::{FailOn, ReconcileArgs, ScanName},
     conclusion::Case,
     exit::Exit,
     failed::Failed,
@@ -25,25 +22,27 @@ use crate::{
 /// `shindan runs reconcile`.
 pub(super) async fn run(app: &App, args: ReconcileArgs) -> Result<Exit, Failed> {
     let state = app.state()?;
-    let views = match &args.run {
-        Some(run) => vec![state.journal.run(run)?],
-        None => super::runs::views(&state)?
-            .0
-            .into_iter()
-            .filter(|view| view.run.is_open_unknown())
-            .collect(),
+    let (mut views, whole) = match &args.run {
+        Some(run) => (vec![state.journal.run(run)?], Exit::Ok),
+        None => super::runs::views(&state)?,
     };
+    if args.run.is_none() {
+        views.retain(|view| view.run.is_open_unknown());
+    }
     let mut told = Vec::new();
     for view in &views {
         note_damage(view);
         let trouble = match one(app, &state, view, &args).await {
             Ok(()) => None,
             Err(failed) => {
-                failed.print(&mut std::io::stderr().lock());
+                failed.say();
                 Some(failed.exit())
             }
         };
         told.push((Told::of(&state.journal.run(&view.id.to_string())?), trouble));
+        if let Some(Exit::Interrupted | Exit::Terminated) = trouble {
+            break;
+        }
     }
     let rows: Vec<_> = told.iter().map(|(told, _)| told).collect();
     app.output.answer(&rows, |rows| table(rows.iter().copied()))?;
@@ -53,6 +52,7 @@ pub(super) async fn run(app: &App, args: ReconcileArgs) -> Result<Exit, Failed> 
         Some(exit) => *exit,
         None => Exit::Ok,
     });
+    let worst = worst.chain([whole]);
     Ok(worst.max_by_key(|exit| (*exit == Exit::Unknown, *exit != Exit::Ok)).unwrap_or(Exit::Ok))
 }
 
@@ -64,18 +64,24 @@ async fn one(app: &App, state: &State, view: &RunView, args: &ReconcileArgs) -> 
     match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
         Some("wsc") => ask(app, state, &app.wsc()?, view, args).await,
         Some("vaddy") => ask(app, state, &app.vaddy()?, view, args).await,
-        _ => Err(intent_is_lost(view)),
+        _ => Err(intent_is_lost(state, view)),
     }
 }
 
 /// What a person has seen counts like what we have.
 fn decide(state: &State, view: &RunView, args: &ReconcileArgs) -> Result<(), Failed> {
-    let file = state.journal.claim(view.id).map_err(|error| state.refused(error))?;
+    let service = view.run.intent.as_ref().map_or("", |intent| intent.service.as_str());
+    // Where the intent is lost, nobody knows how its ids look.
+    if let (Some(id), false) = (&args.decision.found, service.is_empty()) {
+        format!("{service}:{id}").parse::<ScanName>().map_err(|reason| {
+            Failed::new(Exit::Usage, format!("--found cannot be used: {reason}"))
+        })?;
+    }
+    let file = state.journal.claim(view.id).map_err(|error| state.refused(view.id, error))?;
     if !state.journal.run(&view.id.to_string())?.run.is_open_unknown() {
         return Err(Failed::new(Exit::Usage, format!("the outcome of run {} is known", view.id))
             .help(format!("see it with: {}", state.command(&format!("runs show {}", view.id)))));
     }
-    let service = view.run.intent.as_ref().map_or("", |intent| intent.service.as_str());
     let mut log = RunLog::of(file, service);
     match &args.decision.found {
         Some(id) => log.named(Class::Found, id, "a person has said so"),
@@ -91,7 +97,7 @@ async fn ask<S: Service>(
     view: &RunView,
     args: &ReconcileArgs,
 ) -> Result<(), Failed> {
-    let scan = recall(app, target, view)?;
+    let scan = recall(app, state, target, view)?;
     let run = view.id;
     let again = state.command(&format!("runs reconcile {run}"));
     let case = Case {
@@ -103,19 +109,25 @@ async fn ask<S: Service>(
         attached: true,
         fail_on: FailOn::Never,
     };
-    let looked =
-        timeout(args.wait_timeout, look(app, state, target, &case, scan, args.settle)).await;
-    match looked {
-        Ok(Ok(Some(End::Signal { signal, .. }))) => Err(Failed::new(signal, "interrupted")),
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(failed)) => Err(failed),
-        Err(_) => {
-            Err(Failed::new(Exit::Unknown, format!("nobody knows yet what run {run} has started"))
+    let policy = WatchPolicy {
+        settle: args.settle,
+        within: Some(args.wait_timeout),
+        ..WatchPolicy::default()
+    };
+    let number = S::remark(&scan);
+    let unknown = || {
+        let failed =
+            Failed::new(Exit::Unknown, format!("nobody knows yet what run {run} has started"))
                 .help(format!("try again later with: {again}"))
                 .help(format!(
                     "or look into the console, then say: {again} --found ID, or --nothing-started"
-                )))
-        }
+                ));
+        number.into_iter().fold(failed, Failed::help)
+    };
+    match look(app, state, target, &case, scan, &policy).await? {
+        Some(End::Signal { signal, .. }) => Err(Failed::new(signal, "interrupted")),
+        Some(_) if read(state, run)?.run.is_open_unknown() => Err(unknown()),
+        _ => Ok(()),
     }
 }
 
@@ -126,13 +138,14 @@ pub(super) async fn look<S: Service>(
     target: &Target<S>,
     case: &Case,
     scan: S::Scan,
-    settle: Duration,
+    policy: &WatchPolicy,
 ) -> Result<Option<End<S>>, Failed> {
     let Some(run) = case.run else { return Ok(None) };
     if !read(state, run)?.run.is_open_unknown() {
         return Ok(None);
     }
-    let file = state.journal.claim(run).map_err(|error| state.refused(error))?;
+    let mut signals = signals()?;
+    let file = state.journal.claim(run).map_err(|error| state.refused(run, error))?;
     // Read only now: before the lock was ours, another process may have found out.
     let view = read(state, run)?;
     let (Some(intent), true) = (&view.run.intent, view.run.is_open_unknown()) else {
@@ -153,8 +166,8 @@ pub(super) async fn look<S: Service>(
         on_signal: OnSignal::Leave,
     };
     let mut log = RunLog::new::<S>(file);
-    let step = target.reconcile(now(), lost, settle);
-    let end = follow(&app.executor, step, watch, Some(&mut log), &mut signals()?).await;
+    let step = target.reconcile(now(), lost, policy);
+    let end = follow(&app.executor, step, watch, Some(&mut log), &mut signals).await;
     note_clock(target);
     if let Some(error) = log.trouble {
         return Err(error.into());
@@ -170,11 +183,12 @@ fn read(state: &State, run: RunId) -> Result<RunView, Failed> {
 /// What was to be scanned, if it was for the service and the account that are set now.
 pub(super) fn recall<S: Service>(
     app: &App,
+    state: &State,
     target: &Target<S>,
     view: &RunView,
 ) -> Result<S::Scan, Failed> {
-    let intent = view.run.intent.as_ref().ok_or_else(|| intent_is_lost(view))?;
-    let scan = S::recall(intent, &app.environment)?.ok_or_else(|| intent_is_lost(view))?;
+    let intent = view.run.intent.as_ref().ok_or_else(|| intent_is_lost(state, view))?;
+    let scan = S::recall(intent, &app.environment)?.ok_or_else(|| intent_is_lost(state, view))?;
     let account = crate::credentials::account(&app.environment, S::NAME)?;
     if intent::target_key(target, &account, &scan) == intent.target_key {
         return Ok(scan);
@@ -194,12 +208,12 @@ pub(super) fn recall<S: Service>(
     Err(failed.help("set the variables that it was started with"))
 }
 
-pub(super) fn intent_is_lost(view: &RunView) -> Failed {
+pub(super) fn intent_is_lost(state: &State, view: &RunView) -> Failed {
     Failed::new(Exit::Output, format!("what run {} was to start cannot be read", view.id))
         .cause(view.path.display())
         .help("look into the service's console")
         .help(format!(
-            "then say: shindan runs reconcile {} --found ID, or --nothing-started",
-            view.id
+            "then say: {} --found ID, or --nothing-started",
+            state.command(&format!("runs reconcile {}", view.id))
         ))
 }

@@ -43,7 +43,7 @@ impl Told {
         let (intent, phase) = (view.run.intent.as_ref(), view.run.phase());
         Self {
             run: view.id.to_string(),
-            begun: rfc3339(view.id.at_ms()),
+            begun: begun_at(view),
             service: intent.map(|intent| intent.service.clone()),
             target: intent.map(|intent| intent.target.clone()),
             scans: view.run.ids().into_iter().map(str::to_owned).collect(),
@@ -93,7 +93,7 @@ fn list(app: &App) -> Result<Exit, Failed> {
     views.iter().for_each(note_damage);
     let told: Vec<_> = views.iter().map(Told::of).collect();
     app.output.answer(&told, |told| table(told))?;
-    if told.iter().any(Told::is_unknown) {
+    if views.iter().any(|view| view.run.is_open_unknown()) {
         note(format!("find out about the unknown ones with: {}", state.command("runs reconcile")));
     }
     Ok(whole)
@@ -206,12 +206,14 @@ pub(super) fn views(state: &State) -> Result<(Vec<RunView>, Exit), Failed> {
     let runs = state.journal.runs()?;
     let whole = if runs.unreadable.is_empty() { Exit::Ok } else { Exit::Output };
     for error in runs.unreadable {
-        Failed::from(error).print(&mut std::io::stderr().lock());
+        Failed::from(error).say();
     }
     Ok((runs.runs, whole))
 }
 
-fn rfc3339(ms: i64) -> String {
-    let time = jiff::Timestamp::from_millisecond(ms).unwrap_or(jiff::Timestamp::MAX);
+/// In UTC.
+pub(super) fn begun_at(view: &RunView) -> String {
+    let time = jiff::Timestamp::from_millisecond(view.id.at_ms());
+    let time = time.unwrap_or(jiff::Timestamp::MAX);
     format!("{time:.0}")
 }

@@ -44,11 +44,7 @@ pub(super) fn dedupe_key(app: &App, intent: &IntentArgs) -> Result<Option<String
     if intent.dedupe_key.is_some() {
         return Ok(intent.dedupe_key.clone());
     }
-    let key = intent::key_of_pipeline(&app.environment)?;
-    if let Some(key) = &key {
-        note(format!("note: --dedupe-key is made from this pipeline: {key}"));
-    }
-    Ok(key)
+    intent::key_of_pipeline(&app.environment)
 }
 
 /// The service that is meant, said or not. Options of the other one are not ignored.
@@ -85,7 +81,7 @@ fn service(app: &App, args: &ScanArgs) -> Result<ServiceName, Failed> {
 /// What VAddy is asked for, before the crawl's label is looked up.
 pub(super) struct Request {
     pub(super) project: VaddyProject,
-    pub(super) project_number: Option<u64>,
+    project_number: Option<u64>,
     crawl: Option<CrawlChoice>,
     scan_type: Vec<vaddy_model::ScanType>,
 }

@@ -12,7 +12,6 @@ use crate::{
     conclusion::{Case, Conclusion},
     failed::Failed,
     follow::{self, End, OnSignal, STARTED_BEFORE, Watch},
-    intent,
     output::note,
     run_log::{RunLog, now_ms},
     service::Service,
@@ -25,6 +24,10 @@ pub(super) struct Plan<S: Service> {
     pub(super) target: Target<S>,
     pub(super) account: String,
     pub(super) scan: S::Scan,
+    /// Names the target, see [`intent::target_key`].
+    pub(super) target_key: String,
+    /// Names the intent; empty if nothing finds it again.
+    pub(super) token: String,
     /// What the token is made of; without it every start is a new intent.
     pub(super) dedupe_key: Option<String>,
 }
@@ -32,7 +35,8 @@ pub(super) struct Plan<S: Service> {
 /// How it is followed.
 pub(super) struct How {
     pub(super) policy: WatchPolicy,
-    pub(super) fail_on: FailOn,
+    /// High if it was not said.
+    pub(super) fail_on: Option<FailOn>,
     pub(super) on_signal: OnSignal,
 }
 
@@ -45,7 +49,7 @@ impl How {
             seed: seed()?,
             ..WatchPolicy::default()
         };
-        Ok(Self { policy, fail_on: FailOn::High, on_signal: OnSignal::Leave })
+        Ok(Self { policy, fail_on: None, on_signal: OnSignal::Leave })
     }
 
     pub(super) fn followed(follow: &FollowArgs) -> Result<Self, Failed> {
@@ -74,7 +78,7 @@ impl<S: Service> Plan<S> {
     ) -> Result<Conclusion, Failed> {
         let mut signals = signals()?;
         let begun = Instant::now();
-        let file = self.begin(state)?;
+        let file = self.begin(state, how.fail_on)?;
         let run = file.id();
         let case = Case {
             name: self.name.clone(),
@@ -83,10 +87,16 @@ impl<S: Service> Plan<S> {
             reconcile: state.command(&format!("runs reconcile {run}")),
             what_runs: S::what_runs(&self.scan),
             attached: false,
-            fail_on: how.fail_on,
+            fail_on: how.fail_on.unwrap_or_default(),
         };
         note(format!("run {run}: {} scan of {}", S::NAME, self.name));
         note(format!("if it is cut off, go on with: {}", case.attach));
+        if let Some(key) = &self.dedupe_key {
+            note(format!("its --dedupe-key is: {key}"));
+        }
+        if let Some(remark) = S::remark(&self.scan) {
+            note(format!("note: {remark}"));
+        }
         let mut log = RunLog::new::<S>(file);
         let earlier = self.earlier(state, run)?;
         let watch = |start| Watch {
@@ -102,7 +112,8 @@ impl<S: Service> Plan<S> {
                 End::Outcome(Outcome { id: Some(id), result: Err(ScanError::Detached) })
             } else {
                 let watch = watch(follow::Start::Known(id.clone()));
-                let step = self.target.attach(now(), id, how.policy);
+                let policy = WatchPolicy { unseen: how.policy.outage, ..how.policy };
+                let step = self.target.attach(now(), id, policy);
                 follow::follow(&app.executor, step, watch, Some(&mut log), &mut signals).await
             }
         } else {
@@ -116,14 +127,10 @@ impl<S: Service> Plan<S> {
     }
 
     /// The target is locked from here on.
-    fn begin(&self, state: &State) -> Result<RunFile, Failed> {
+    fn begin(&self, state: &State, fail_on: Option<FailOn>) -> Result<RunFile, Failed> {
         let mut random = [0; 10];
         getrandom::fill(&mut random).map_err(super::no_randomness)?;
         let at_ms = now_ms();
-        let target_key = intent::target_key(&self.target, &self.account, &self.scan);
-        let token = S::token(&self.scan).map(ToString::to_string);
-        let token = token
-            .or_else(|| Some(intent::token(&target_key, self.dedupe_key.as_ref()?).to_string()));
         let intent = Intent {
             version: Version::CURRENT,
             run: RunId::new(at_ms, random),
@@ -131,25 +138,28 @@ impl<S: Service> Plan<S> {
             endpoint: self.target.base().to_string(),
             account: self.account.clone(),
             target: self.name.clone(),
-            target_key,
-            token: token.unwrap_or_default(),
+            target_key: self.target_key.clone(),
+            token: self.token.clone(),
             dedupe_key: self.dedupe_key.clone(),
+            fail_on: fail_on.map(FailOn::name),
             scan: S::subject(&self.scan),
             at_ms,
         };
-        state.journal.begin(intent).map_err(|error| state.refused(error))
+        let run = intent.run;
+        state.journal.begin(intent).map_err(|error| state.refused(run, error))
     }
 
     /// What an earlier run on this machine has started with the same key.
     ///
     /// VAddy keeps nothing with a scan that would find it again.
     fn earlier(&self, state: &State, run: RunId) -> Result<Option<S::Id>, Failed> {
-        let Some(key) = &self.dedupe_key else { return Ok(None) };
-        let target_key = intent::target_key(&self.target, &self.account, &self.scan);
+        if self.dedupe_key.is_none() {
+            return Ok(None);
+        }
         let runs = state.journal.runs()?.runs;
         let same = runs.iter().rev().filter(|view| {
             let same = |intent: &Intent| {
-                intent.target_key == target_key && intent.dedupe_key.as_ref() == Some(key)
+                (&intent.target_key, &intent.token) == (&self.target_key, &self.token)
             };
             view.id != run && view.run.intent.as_ref().is_some_and(same)
         });

@@ -17,8 +17,10 @@ use crate::{
     credentials,
     exit::Exit,
     failed::Failed,
-    output::{Rows, figure, note},
+    intent,
+    output::{Rows, figure},
     project,
+    service::Service,
     state::State,
 };
 
@@ -83,26 +85,27 @@ pub(super) fn question(project: &VaddyProject) -> String {
 pub(super) async fn plan(
     app: &App,
     start: StartArgs,
-    intent: &IntentArgs,
+    args: &IntentArgs,
     dedupe_key: Option<String>,
 ) -> Result<(Plan<VaddyKey>, State), Failed> {
     let (target, account) = (app.vaddy()?, credentials::account(&app.environment, "vaddy")?);
     let request = scan::vaddy_request(app, start)?;
-    if request.project_number.is_none() {
-        note("note: without VADDY_PROJECT_NUMBER a scan whose id gets lost cannot be found again");
-    }
-    approved(intent.yes, &question(&request.project))?;
+    approved(args.yes, &question(&request.project))?;
     let state = app.state()?;
     state.probe()?;
     let name = project::name(&request.project).to_owned();
     let scan = scan::with_crawl(app, &target, request).await?;
-    Ok((Plan { name, target, account, scan, dedupe_key }, state))
+    let target_key = intent::target_key(&target, &account, &scan);
+    let token = dedupe_key.as_ref().map_or_else(String::new, |key| {
+        intent::token(&target_key, &VaddyKey::options(&scan), key).to_string()
+    });
+    Ok((Plan { name, target, account, scan, target_key, token, dedupe_key }, state))
 }
 
 async fn start_scan(app: &App, start: StartArgs, intent: &IntentArgs) -> Result<Exit, Failed> {
     let (plan, state) = plan(app, start, intent, scan::dedupe_key(app, intent)?).await?;
     let conclusion = plan.run(app, &state, How::detached(intent)?).await?;
-    if let (Exit::Ok, Some(id)) = (conclusion.exit(), conclusion.scan()) {
+    if let (Exit::Ok | Exit::Output, Some(id)) = (conclusion.exit(), conclusion.scan()) {
         let started = Started { scan_id: id.to_owned(), run: conclusion.run().to_owned() };
         let table = |started: &Started| {
             let Started { scan_id, run } = started;

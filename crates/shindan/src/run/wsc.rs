@@ -20,6 +20,7 @@ use crate::{
     failed::Failed,
     intent,
     output::{Rows, figure},
+    service::Service,
 };
 
 pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> {
@@ -68,18 +69,20 @@ pub(super) fn plan(
 ) -> Result<Plan<NcpKey>, Failed> {
     let (target, account) = (app.wsc()?, credentials::account(&app.environment, "wsc")?);
     let mut scan = WscScan { job: job_for(&url, job), token: token()? };
+    let target_key = intent::target_key(&target, &account, &scan);
     if let Some(key) = &dedupe_key {
-        scan.token = intent::token(&intent::target_key(&target, &account, &scan), key);
+        scan.token = intent::token(&target_key, &NcpKey::options(&scan), key);
     }
-    Ok(Plan { name: url, target, account, scan, dedupe_key })
+    let token = scan.token.to_string();
+    Ok(Plan { name: url, target, account, scan, target_key, token, dedupe_key })
 }
 
 /// Starts a job and finds its number, which the answer may not name; waits for nothing else.
 async fn create(app: &App, plan: Plan<NcpKey>, how: How) -> Result<Exit, Failed> {
-    let token = plan.scan.token.to_string();
+    let token = plan.token.clone();
     let conclusion = plan.run(app, &app.state()?, how).await?;
     let (run, no) = (conclusion.run(), conclusion.scan());
-    if let (Exit::Ok, Some(no)) = (conclusion.exit(), no) {
+    if let (Exit::Ok | Exit::Output, Some(no)) = (conclusion.exit(), no) {
         let created = Created { instance_no: no.to_owned(), token, run: run.to_owned() };
         let table = |created: &Created| {
             let Created { instance_no, token, run } = created;

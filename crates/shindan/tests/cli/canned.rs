@@ -15,6 +15,16 @@ pub(crate) struct Asked {
     pub(crate) body: String,
 }
 
+impl Asked {
+    pub(crate) fn is_start(&self) -> bool {
+        self.line.starts_with("PUT") || self.body.contains("action=start")
+    }
+
+    pub(crate) fn is_cancel(&self) -> bool {
+        self.line.starts_with("PATCH") || self.body.contains("action=cancel")
+    }
+}
+
 pub(crate) struct Canned {
     pub(crate) url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
@@ -29,7 +39,7 @@ impl Canned {
         let log = Arc::clone(&asked);
         thread::spawn(move || {
             for stream in listener.incoming().filter_map(Result::ok) {
-                let Some(request) = read(&stream) else { continue };
+                let Some((_, request)) = read(&stream) else { continue };
                 let before = {
                     let mut log = log.lock().expect("nobody panics with it");
                     log.push(request.clone());
@@ -76,11 +86,12 @@ pub(crate) fn ok(body: &str) -> String {
     answer("200 OK", "content-type: application/json\r\n", body)
 }
 
-fn read(stream: &TcpStream) -> Option<Asked> {
+/// One request, and its head as it came.
+pub(crate) fn read(stream: &TcpStream) -> Option<(String, Asked)> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
-    let mut length = 0;
+    let (mut head, mut length) = (line.clone(), 0);
     loop {
         let mut header = String::new();
         if reader.read_line(&mut header).ok()? == 0 {
@@ -89,6 +100,7 @@ fn read(stream: &TcpStream) -> Option<Asked> {
         if let Some(value) = header.to_ascii_lowercase().strip_prefix("content-length:") {
             length = value.trim().parse().ok()?;
         }
+        head.push_str(&header);
         if header == "\r\n" {
             break;
         }
@@ -96,5 +108,5 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     let line = line.trim_end().trim_end_matches(" HTTP/1.1").to_owned();
-    Some(Asked { line, body: String::from_utf8(body).ok()? })
+    Some((head, Asked { line, body: String::from_utf8(body).ok()? }))
 }

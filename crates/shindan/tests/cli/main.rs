@@ -1,11 +1,34 @@
 //! The real binary against its own emulator and against a server that answers what it is told to.
 
+mod attach;
+#[cfg(unix)]
+mod canceled;
 mod canned;
 mod commands;
+mod damaged;
+mod dedupe;
 mod hostile;
 #[cfg(unix)]
 mod interrupted;
+#[cfg(unix)]
+mod journaled;
+mod lossy;
+mod machine;
+#[cfg(target_os = "linux")]
+mod on_terminal;
+#[cfg(unix)]
+mod pipes;
+#[cfg(unix)]
+mod races;
 mod refused;
+#[cfg(unix)]
+mod relay;
+mod runs;
 mod scans;
 mod support;
+mod unknown;
 mod untrusted;
+#[cfg(unix)]
+mod unusable;
+#[cfg(unix)]
+mod wrapped;

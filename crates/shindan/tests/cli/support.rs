@@ -2,7 +2,7 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
     path::PathBuf,
     process::{self, Child, Command, Stdio},
@@ -15,9 +15,12 @@ use std::{
 };
 
 use serde_json::Value;
+use shindan_journal::Journal;
+
+pub(crate) const SHINDAN: &str = env!("CARGO_BIN_EXE_shindan");
 
 /// A process that hangs fails its test instead of stopping all of them.
-const LONGEST: Duration = Duration::from_secs(150);
+pub(crate) const LONGEST: Duration = Duration::from_secs(60);
 
 /// What a process left.
 #[derive(Debug)]
@@ -70,6 +73,35 @@ impl Drop for Directory {
     }
 }
 
+/// A process that is being started has the locks of this one until it runs.
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// Starts a process.
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    let _nobody_else = STARTING.lock();
+    command.spawn().expect("it is there")
+}
+
+/// The only run of a state directory, as its file shows it. Nobody holds its lock.
+pub(crate) fn the_run(state: &Directory) -> shindan_journal::Run {
+    let journal = Journal::open(state.0.as_path()).expect("it can be opened");
+    let [view] = &journal.runs().expect("they can be listed").runs[..] else {
+        panic!("not exactly one run");
+    };
+    assert_eq!((view.damage().count(), view.torn_tail), (0, None));
+    let _nobody_else = STARTING.lock();
+    journal.claim(view.id).expect("nobody holds its lock");
+    view.run.clone()
+}
+
+/// The arguments of the command that stands after a text.
+pub(crate) fn command_after(told: &str, text: &str) -> Vec<String> {
+    let line = told.split_once(text).and_then(|(_, rest)| rest.lines().next());
+    let command = line.and_then(|line| line.trim().strip_prefix("shindan "));
+    let command = command.unwrap_or_else(|| panic!("no command after {text:?} in {told:?}"));
+    command.split_whitespace().map(str::to_owned).collect()
+}
+
 /// The binary while it runs.
 pub(crate) struct Running {
     child: Child,
@@ -81,19 +113,34 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn spawn(args: &[&str], env: &[(&str, &str)]) -> Self {
+        Self::launch(Command::new(SHINDAN).args(args), env)
+    }
+
+    /// The same, started by another program that takes a command at its end.
+    pub(crate) fn under(program: &[&str], args: &[&str], env: &[(&str, &str)]) -> Self {
+        let line = [program, &[SHINDAN], args].concat();
+        Self::launch(Command::new(line[0]).args(&line[1..]), env)
+    }
+
+    /// The same within another command.
+    pub(crate) fn launch(command: &mut Command, env: &[(&str, &str)]) -> Self {
+        let (read, stderr) = io::pipe().expect("there are pipes");
+        Self::connect(command.stdin(Stdio::null()).stderr(stderr), read, env)
+    }
+
+    /// Its stdin and stderr are set already, and what it writes to stderr can be read at `stderr`.
+    pub(crate) fn connect(
+        command: &mut Command,
+        stderr: impl Read + Send + 'static,
+        env: &[(&str, &str)],
+    ) -> Self {
         let state = Directory::new();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_shindan"))
-            .args(args)
-            .env_clear()
-            .env("SHINDAN_STATE_DIR", state.path())
-            .envs(env.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the binary was built with this test");
+        command.env_clear().env("SHINDAN_STATE_DIR", state.path()).envs(env.iter().copied());
+        let mut child = spawn(command.stdout(Stdio::piped()));
+        // Ours are closed, so that the end of its own is seen.
+        command.stdin(Stdio::null()).stderr(Stdio::null());
         let stdout = Captured::of(child.stdout.take().expect("it is piped"));
-        let stderr = Captured::of(child.stderr.take().expect("it is piped"));
+        let stderr = Captured::of(stderr);
         let secret = |name: &str| name.contains("SECRET") || name.contains("TOKEN");
         let secrets = env.iter().filter(|(name, _)| secret(name));
         let secrets = secrets.map(|(_, value)| (*value).to_owned()).collect();
@@ -125,11 +172,23 @@ impl Running {
         assert!(read.contains(text), "it ended without {text:?}: {read}");
     }
 
-    pub(crate) fn signal(&self, signal: &str) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args([signal, &id]).status().expect("kill is there");
-        assert!(sent.success());
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        kill(signal, &self.id().to_string());
+    }
+
+    /// To it and its children, if it was made the leader of a group.
+    pub(crate) fn signal_group(&self, signal: &str) {
+        kill(signal, &format!("-{}", self.child.id()));
+    }
+}
+
+pub(crate) fn kill(signal: &str, whom: &str) {
+    let sent = spawn(Command::new("kill").args([signal, "--", whom])).wait();
+    assert!(sent.expect("it is our child").success());
 }
 
 impl Drop for Running {
@@ -139,25 +198,37 @@ impl Drop for Running {
     }
 }
 
+/// Not by lines: a question ends without one.
+fn fill(pipe: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    let mut buffer = [0; 4096];
+    let read = pipe.read(&mut buffer)?;
+    bytes.extend(&buffer[..read]);
+    Ok(read)
+}
+
 /// What a pipe has brought so far, and whether that is all.
 #[derive(Clone)]
 struct Captured(Arc<(Mutex<(String, bool)>, Condvar)>);
 
 impl Captured {
-    fn of(pipe: impl Read + Send + 'static) -> Self {
+    fn of(mut pipe: impl Read + Send + 'static) -> Self {
         let captured = Self(Arc::default());
         let to = captured.clone();
         thread::spawn(move || {
-            let mut pipe = BufReader::new(pipe);
+            let mut bytes = Vec::new();
             loop {
-                let mut line = String::new();
-                let read = pipe.read_line(&mut line).expect("what it prints is UTF-8");
+                // Reading a terminal that nobody has open any more is an error.
+                let read = fill(&mut pipe, &mut bytes).unwrap_or(0);
+                let whole =
+                    str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len);
+                let text: Vec<_> = bytes.drain(..whole).collect();
                 let (state, changed) = &*to.0;
                 let mut state = state.lock().expect("nobody panics with it");
-                state.0.push_str(&line);
+                state.0.push_str(str::from_utf8(&text).expect("so much is whole"));
                 state.1 = read == 0;
                 changed.notify_all();
                 if read == 0 {
+                    assert!(bytes.is_empty(), "what it prints is UTF-8");
                     return;
                 }
             }
@@ -194,7 +265,7 @@ pub(crate) struct Emulator {
 impl Emulator {
     pub(crate) fn start(clock: &str) -> Self {
         let running = Running::spawn(&["emulator", "start", "--clock", clock], &[]);
-        let printed = running.stdout.wait(|read| read.lines().count() == 7);
+        let printed = running.stdout.wait(|read| read.matches('\n').count() == 7);
         let mut lines = printed.lines();
         let url = lines.next().expect("the first line is the url").to_owned();
         let variables = lines.map(|line| {
