@@ -51,12 +51,12 @@ impl Answers {
     }
 }
 
-/// Adds a field to every object, whatever it is about.
+/// Adds a field to every object, whatever it is about, and at its end.
 fn add_fields(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             fields.values_mut().for_each(add_fields);
-            fields.insert("addedLater".to_owned(), json!({"kind": "NEW", "weights": [1.5, null]}));
+            fields.insert("x_added".to_owned(), json!({"kind": "NEW", "weights": [1.5, null]}));
         }
         Value::Array(items) => items.iter_mut().for_each(add_fields),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
