@@ -22,13 +22,13 @@ fn client(clock: Clock) -> Client {
 }
 
 fn first(client: &mut Client) -> Job {
-    client.ask(&GetJobs::new(10, 1)).unwrap().resources.record_data.remove(0)
+    client.get(&GetJobs::new(10, 1)).resources.record_data.remove(0)
 }
 
 fn in_state(client: &mut Client, status: StatusCode) -> usize {
     let mut search = SearchJobs::new(10, 1);
     search.status_code = Some(status);
-    client.ask(&search).unwrap().resources.record_data.len()
+    client.get(&search).resources.record_data.len()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn a_clock_reads_what_it_writes() {
 fn a_job_ends_when_it_was_shown_so_many_times() {
     for polls in [0, 1, 2, 3, 7, 100, 1_000] {
         let mut client = client(Clock::Polls(polls));
-        client.ask(&CreateJob::new("http://site")).unwrap();
+        client.get(&CreateJob::new("http://site"));
         client.wait_ms(10 * SCAN_MS);
         for _ in 1..polls {
             assert_ne!(first(&mut client).result_button, Some(ResultButton::Report), "{polls}");
@@ -58,23 +58,23 @@ fn a_job_ends_when_it_was_shown_so_many_times() {
 fn a_scan_ends_when_its_result_was_asked_for_so_many_times() {
     for polls in [0, 1, 2, 7, 1_000] {
         let mut client = client(Clock::Polls(polls));
-        let id = client.ask(&v2::StartScan::new("a")).unwrap().scan_id;
+        let id = client.get(&v2::StartScan::new("a")).scan_id;
         client.wait_ms(10 * SCAN_MS);
         for _ in 1..polls {
-            client.ask(&v2::CheckRunning::new("a")).unwrap();
-            let result = client.ask(&v2::GetScanResult::new(id.clone())).unwrap();
+            client.get(&v2::CheckRunning::new("a"));
+            let result = client.get(&v2::GetScanResult::new(id.clone()));
             assert_eq!(result.status, ScanStatus::Scanning, "{polls}");
         }
-        let result = client.ask(&v2::GetScanResult::new(id)).unwrap();
+        let result = client.get(&v2::GetScanResult::new(id));
         assert_eq!(result.status, ScanStatus::Finish, "{polls}");
-        assert_eq!(client.ask(&v2::CheckRunning::new("a")).unwrap().running_process, 0);
+        assert_eq!(client.get(&v2::CheckRunning::new("a")).running_process, 0);
     }
 }
 
 #[test]
 fn polls_lead_through_the_states_in_proportion() {
     let mut client = client(Clock::Polls(30));
-    client.ask(&CreateJob::new("http://site")).unwrap();
+    client.get(&CreateJob::new("http://site"));
     let states = [
         (StatusCode::CRAWL_RUNNING, 8),
         (StatusCode::CRAWL_COMPLETED, 1),
@@ -92,24 +92,24 @@ fn polls_lead_through_the_states_in_proportion() {
 #[test]
 fn only_what_is_shown_was_asked_for() {
     let mut client = client(Clock::Polls(2));
-    client.ask(&CreateJob::new("http://old")).unwrap();
-    client.ask(&CreateJob::new("http://new")).unwrap();
-    client.ask(&GetJobs::new(1, 1)).unwrap();
+    client.get(&CreateJob::new("http://old"));
+    client.get(&CreateJob::new("http://new"));
+    client.get(&GetJobs::new(1, 1));
     assert_eq!(in_state(&mut client, StatusCode::CANCELED), 0);
-    let jobs = client.ask(&GetJobs::new(10, 1)).unwrap().resources.record_data;
+    let jobs = client.get(&GetJobs::new(10, 1)).resources.record_data;
     assert_eq!(jobs[0].result_button, Some(ResultButton::Report));
     assert_eq!(jobs[1].result_button, Some(ResultButton::Terminate));
-    client.ask(&GetReport::new(jobs[0].instance_no.clone())).unwrap();
+    client.get(&GetReport::new(jobs[0].instance_no.clone()));
 }
 
 #[test]
 fn a_job_that_stops_has_stopped_at_a_later_poll() {
     let mut client = client(Clock::Polls(4));
-    client.ask(&CreateJob::new("http://site")).unwrap();
-    client.ask(&CancelJob::new("1234567890".parse().unwrap())).unwrap();
-    client.ask(&CreateJob::new("http://site")).unwrap();
+    client.get(&CreateJob::new("http://site"));
+    client.get(&CancelJob::new("1234567890".parse().unwrap()));
+    client.get(&CreateJob::new("http://site"));
     let job = first(&mut client);
-    client.ask(&StopJob::new(job.instance_no)).unwrap();
+    client.get(&StopJob::new(job.instance_no));
     assert_eq!(in_state(&mut client, StatusCode::STOPPED), 1);
     assert_eq!(in_state(&mut client, StatusCode::CANCELED), 1);
 }
@@ -118,7 +118,7 @@ fn a_job_that_stops_has_stopped_at_a_later_poll() {
 fn what_takes_longer_is_asked_for_more_often() {
     let mut client = client(Clock::Polls(2));
     client.emulator.set_scenario(None, Some(Scenario::Slow));
-    client.ask(&CreateJob::new("http://site")).unwrap();
+    client.get(&CreateJob::new("http://site"));
     for _ in 1..20 {
         assert_eq!(first(&mut client).result_button, Some(ResultButton::Terminate));
     }
@@ -128,22 +128,22 @@ fn what_takes_longer_is_asked_for_more_often() {
 #[test]
 fn a_manual_clock_moves_when_it_is_advanced() {
     let mut client = client(Clock::Manual);
-    client.ask(&CreateJob::new("http://site")).unwrap();
-    let id = client.ask(&v2::StartScan::new("a")).unwrap().scan_id;
+    client.get(&CreateJob::new("http://site"));
+    let id = client.get(&v2::StartScan::new("a")).scan_id;
     client.wait_ms(10 * SCAN_MS);
     assert_eq!(first(&mut client).result_button, Some(ResultButton::Cancel));
     client.emulator.advance(Duration::from_secs(30));
     assert_eq!(first(&mut client).result_button, Some(ResultButton::Terminate));
     client.emulator.advance(Duration::from_secs(30));
     assert_eq!(first(&mut client).result_button, Some(ResultButton::Report));
-    let result = client.ask(&v2::GetScanResult::new(id)).unwrap();
+    let result = client.get(&v2::GetScanResult::new(id));
     assert_eq!(result.status, ScanStatus::Finish);
 }
 
 #[test]
 fn another_clock_takes_nothing_away() {
     let mut client = client(Clock::Polls(2));
-    client.ask(&CreateJob::new("http://site")).unwrap();
+    client.get(&CreateJob::new("http://site"));
     assert_eq!(first(&mut client).result_button, Some(ResultButton::Terminate));
     for clock in [Clock::Manual, Clock::Polls(10), Clock::Polls(1_000), Clock::Times(60)] {
         client.emulator.set_clock(client.now, clock);

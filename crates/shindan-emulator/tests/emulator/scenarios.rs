@@ -6,13 +6,13 @@ mod texts;
 
 use core::time::Duration;
 
-use shindan_emulator::{Emulator, Scenario};
+use shindan_emulator::{Delivery, Emulator, SCAN_MS, Scenario};
 use shindan_proto::{
-    Ending, Event, NcpKey, Outcome, ScanError, Scanner, Target, Token, VaddyKey, VaddyProject,
-    VaddyScan, WatchPolicy, WscScan,
+    Ending, Error, Event, FaultOf, NcpKey, Outcome, ScanError, Scanner, Target, Token, VaddyKey,
+    VaddyProject, VaddyScan, WatchPolicy, WscScan,
 };
-use vaddy_model::Vaddy;
-use wsc_model::{CreateJob, Report, Wsc};
+use vaddy_model::{ScanResult, Vaddy};
+use wsc_model::{CreateJob, GetJobs, GetReport, InstanceNo, Report, Wsc};
 
 use crate::{
     client::{Client, Keyed, START, base},
@@ -48,16 +48,32 @@ fn each_does_what_its_name_says() {
             Scenario::NotSubscribed => refusals::not_subscribed(),
             Scenario::ExternalServer => refusals::external_server(),
             Scenario::Garbage => refusals::garbage(),
-            Scenario::Truncated | Scenario::Reset => refusals::cut_off(scenario),
+            Scenario::Truncated => {
+                refusals::cut_off(scenario, |after| Delivery::Truncate { after });
+            }
+            Scenario::Reset => refusals::cut_off(scenario, |after| Delivery::Reset { after }),
             Scenario::FreeRescan => life::free_rescan(),
             Scenario::RescanExpired => life::rescan_expired(),
             Scenario::RescanUsedUp => life::rescan_used_up(),
             Scenario::CreateEmpty => texts::create_empty(),
-            Scenario::LangKo | Scenario::LangJa | Scenario::LangEn => texts::lang(scenario),
+            Scenario::LangKo => texts::lang(scenario, "진단 진행 중"),
+            Scenario::LangJa => texts::lang(scenario, "診断進行中"),
+            Scenario::LangEn => texts::lang(scenario, "diagnostic in progress"),
             Scenario::NullProgress => texts::null_progress(),
             Scenario::Percent => texts::percent(),
             Scenario::ReportCountsOnly => texts::report_counts_only(),
-            Scenario::Unicode | Scenario::Injection => texts::strange(scenario),
+            Scenario::Unicode => {
+                texts::strange(
+                    scenario,
+                    &["취약", "ثغرة", "👩\u{200d}👩", "e\u{301}", "ＦＵＬＬ"],
+                    2,
+                );
+            }
+            Scenario::Injection => {
+                let marks =
+                    ["::error", "\u{1b}[31m", "<script>", "=cmd|", "\u{202e}", "\r\n", "${{"];
+                texts::strange(scenario, &marks, 6);
+            }
             Scenario::SchemaDrift => texts::schema_drift(),
             other => panic!("{other} has no test"),
         }
@@ -91,10 +107,9 @@ fn a_target_keeps_what_was_set_for_it_before_its_name_and_all() {
     let mut client = Client::new();
     let total = |client: &mut Client, url: &str| {
         let number = client.emulator.ledger().wsc_created + 1_234_567_890;
-        client.ask(&CreateJob::new(url)).unwrap();
-        client.wait_ms(shindan_emulator::SCAN_MS);
-        let number = number.to_string().parse().unwrap();
-        let report = client.ask(&wsc_model::GetReport::new(number)).unwrap().0;
+        client.get(&CreateJob::new(url));
+        client.wait_ms(SCAN_MS);
+        let report = client.get(&GetReport::new(self::number(&number.to_string()))).0;
         report.classify_by_risk_level.total
     };
     client.emulator.set_scenario(None, Some(Scenario::Clean));
@@ -112,15 +127,25 @@ fn a_target_keeps_what_was_set_for_it_before_its_name_and_all() {
 fn a_job_keeps_the_scenario_that_it_was_created_with() {
     let mut client = Client::new();
     client.emulator.set_scenario(None, Some(Scenario::Percent));
-    client.ask(&CreateJob::new("http://site")).unwrap();
+    client.get(&CreateJob::new("http://site"));
     client.emulator.set_scenario(None, Some(Scenario::Canceled));
-    client.wait_ms(shindan_emulator::SCAN_MS / 2);
-    let job = client.ask(&wsc_model::GetJobs::new(10, 1)).unwrap().resources.record_data.remove(0);
+    client.wait_ms(SCAN_MS / 2);
+    let job = client.get(&GetJobs::new(10, 1)).resources.record_data.remove(0);
     assert_eq!(job.progress, Some(50));
 }
 
-pub(crate) fn emulator() -> Emulator {
+fn emulator() -> Emulator {
     Emulator::new(START)
+}
+
+fn number(digits: &str) -> InstanceNo {
+    InstanceNo::new(digits).expect("digits")
+}
+
+/// The findings of a report by their titles.
+fn details(report: &Report) -> serde_json::Map<String, serde_json::Value> {
+    let details = report.details.as_ref().expect("the report has details");
+    details.read().expect("details are an object")
 }
 
 fn url(scenario: Scenario) -> String {
@@ -190,7 +215,7 @@ fn report(scenario: Scenario) -> Report {
 }
 
 /// The result of a scan that has finished.
-fn scan_result(scenario: Scenario) -> vaddy_model::ScanResult {
+fn scan_result(scenario: Scenario) -> ScanResult {
     let (outcome, world) = vaddy(scenario);
     assert_eq!(world.emulator.ledger().vaddy_started, 1);
     match outcome.result {
@@ -200,7 +225,7 @@ fn scan_result(scenario: Scenario) -> vaddy_model::ScanResult {
 }
 
 /// Why nothing was started.
-fn refused<S: Scanner>(outcome: Outcome<S>) -> shindan_proto::Error<shindan_proto::FaultOf<S>> {
+fn refused<S: Scanner>(outcome: Outcome<S>) -> Error<FaultOf<S>> {
     match outcome.result {
         Err(ScanError::Refused(error)) => error,
         other => panic!("{other:?}"),

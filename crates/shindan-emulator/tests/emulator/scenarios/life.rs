@@ -6,29 +6,28 @@ use shindan_emulator::{SCAN_MS, Scenario};
 use shindan_proto::{Ending, Error, ScanError};
 use shindan_wire::Fault;
 use wsc_model::{
-    CreateJob, GetJobs, GetReport, InstanceNo, Job, RescanButton, ResultButton, SearchJobs,
-    StatusCode,
+    CreateJob, GetJobs, GetReport, Job, RescanButton, ResultButton, SearchJobs, StatusCode,
 };
 
-use super::{report, scan_result, start_vaddy, start_wsc, url, vaddy, wsc};
+use super::{number, report, scan_result, start_vaddy, start_wsc, url, vaddy, wsc};
 use crate::{client::Client, flows::World};
 
 /// A finished job of the target that is called after the scenario.
 fn finished(scenario: Scenario) -> Client {
     let mut client = Client::new();
-    client.ask(&CreateJob::new(&url(scenario))).unwrap();
+    client.get(&CreateJob::new(&url(scenario)));
     client.wait_ms(SCAN_MS);
     client
 }
 
 fn job(client: &mut Client) -> Job {
-    client.ask(&GetJobs::new(10, 1)).unwrap().resources.record_data.remove(0)
+    client.get(&GetJobs::new(10, 1)).resources.record_data.remove(0)
 }
 
 fn in_state(client: &mut Client, status: StatusCode) -> usize {
     let mut search = SearchJobs::new(10, 1);
     search.status_code = Some(status);
-    client.ask(&search).unwrap().resources.record_data.len()
+    client.get(&search).resources.record_data.len()
 }
 
 pub(super) fn clean() {
@@ -130,9 +129,9 @@ fn repetitions(scenario: Scenario) -> (Option<RescanButton>, u64, u64) {
     client.wait_ms(61 * 24 * 3_600_000);
     let button = job(&mut client).rescan_button;
     let mut create = CreateJob::new(&url(scenario));
-    create.master_instance_no = Some(InstanceNo::new("1234567890").unwrap());
+    create.master_instance_no = Some(number("1234567890"));
     for _ in 0..3 {
-        client.ask(&create).unwrap();
+        client.get(&create);
         client.wait_ms(SCAN_MS);
     }
     assert_eq!(job(&mut client).slave_data.len(), 3);
@@ -160,10 +159,10 @@ pub(super) fn rescan_used_up() {
 fn pages_come_in_blocks_of_ten() {
     let mut client = Client::new();
     for _ in 0..12 {
-        client.ask(&CreateJob::new("http://site")).unwrap();
+        client.get(&CreateJob::new("http://site"));
     }
     for (page, block) in [(1, (1, 10)), (10, (1, 10)), (11, (11, 12)), (12, (11, 12))] {
-        let page = client.ask(&GetJobs::new(1, page)).unwrap().resources;
+        let page = client.get(&GetJobs::new(1, page)).resources;
         assert_eq!((page.current_start_page, page.current_end_page), block);
         assert_eq!((page.total_cnt, page.total_page_cnt), (12, 12));
     }

@@ -7,10 +7,11 @@ use shindan_emulator::{Delivery, Emulator, Scenario};
 use shindan_proto::{Ending, Error, ScanError, Target, Token, WscScan};
 use shindan_wire::{Fault, FaultKind};
 use vaddy_model::{ScanStatus, v2};
-use wsc_model::{CancelJob, CreateJob, GetJobs, InstanceNo, Wsc};
+use wsc_model::{CancelJob, CreateJob, GetJobs, Wsc};
 
 use super::{
-    emulator, project, refused, report, scan_result, start, start_vaddy, start_wsc, url, vaddy, wsc,
+    emulator, number, project, refused, report, scan_result, start, start_vaddy, start_wsc, url,
+    vaddy, wsc,
 };
 use crate::{
     client::{Client, Keyed, START, authorized, base},
@@ -24,7 +25,7 @@ fn all(scenario: Scenario) -> World {
     World::new(emulator)
 }
 
-fn fault<F: Fault>(error: Error<F>) -> (u16, Option<String>, String) {
+fn fault<F: Fault>(error: &Error<F>) -> (u16, Option<String>, String) {
     let fault = error.fault().unwrap_or_else(|| panic!("{error:?}"));
     (fault.status(), fault.code().map(str::to_owned), fault.message().to_owned())
 }
@@ -32,7 +33,7 @@ fn fault<F: Fault>(error: Error<F>) -> (u16, Option<String>, String) {
 fn wsc_fault(scenario: Scenario) -> (u16, Option<String>, String) {
     let (outcome, world) = wsc(scenario);
     assert_eq!(world.emulator.ledger().wsc_created, 0);
-    fault(refused(outcome))
+    fault(&refused(outcome))
 }
 
 fn text(status: u16, code: &str, message: &str) -> (u16, Option<String>, String) {
@@ -47,7 +48,7 @@ pub(super) fn busy() {
     assert_eq!(world.emulator.ledger().vaddy_started, 0);
     let mut client = Client::new();
     let project = project(Scenario::Busy);
-    assert_eq!(client.ask(&v2::CheckRunning::new(&project)).unwrap().running_process, 1);
+    assert_eq!(client.get(&v2::CheckRunning::new(&project)).running_process, 1);
     let refused = (400, r#"{"error_message":"Scan has already been running"}"#.to_owned());
     assert_eq!(client.raw(&v2::StartScan::new(&project)), refused);
 }
@@ -55,9 +56,9 @@ pub(super) fn busy() {
 pub(super) fn no_crawl() {
     report(Scenario::NoCrawl);
     let (outcome, _) = vaddy(Scenario::NoCrawl);
-    assert_eq!(fault(refused(outcome)), text(400, "", "crawl data not found"));
+    assert_eq!(fault(&refused(outcome)), text(400, "", "crawl data not found"));
     let mut client = Client::new();
-    let crawls = client.ask(&v2::SearchCrawls::new(&project(Scenario::NoCrawl))).unwrap();
+    let crawls = client.get(&v2::SearchCrawls::new(&project(Scenario::NoCrawl)));
     assert_eq!((crawls.total, crawls.items.len()), (0, 0));
 }
 
@@ -66,20 +67,20 @@ pub(super) fn auth_bad() {
         let outcome = start_wsc(&mut world, Scenario::AuthBad, NEVER);
         let error = refused(outcome);
         assert!(matches!(error, Error::Unauthenticated { .. }), "{error:?}");
-        assert_eq!(fault(error), text(401, "200", "Authentication Failed"));
+        assert_eq!(fault(&error), text(401, "200", "Authentication Failed"));
         assert_eq!(world.emulator.ledger().refused_signatures, 1);
         let outcome = start_vaddy(&mut world, Scenario::AuthBad, NEVER);
-        assert_eq!(fault(refused(outcome)), text(401, "", ""));
+        assert_eq!(fault(&refused(outcome)), text(401, "", ""));
     }
 }
 
 pub(super) fn permission() {
     assert_eq!(wsc_fault(Scenario::Permission), text(401, "169201", "Auth Check Error"));
     let (outcome, world) = vaddy(Scenario::Permission);
-    assert_eq!(fault(refused(outcome)), text(400, "", "permission denied"));
+    assert_eq!(fault(&refused(outcome)), text(400, "", "permission denied"));
     assert_eq!(world.emulator.ledger().vaddy_started, 0);
     let mut client = Client::new();
-    client.ask(&v2::SearchCrawls::new(&project(Scenario::Permission))).unwrap();
+    client.get(&v2::SearchCrawls::new(&project(Scenario::Permission)));
 }
 
 pub(super) fn clock_skew() {
@@ -108,10 +109,10 @@ pub(super) fn quota() {
     assert_eq!(wsc_fault(Scenario::Quota), text(429, "400", "Quota Exceeded"));
     let mut client = Client::new();
     let create = CreateJob::new(&url(Scenario::Quota));
-    let kind = client.ask(&create).unwrap_err().fault().map(Fault::kind);
-    assert_eq!(kind, Some(FaultKind::Quota));
+    let Err(Error::Fault(fault)) = client.ask(&create) else { panic!("it is refused") };
+    assert_eq!(fault.kind(), FaultKind::Quota);
     let (outcome, _) = vaddy(Scenario::Quota);
-    assert_eq!(fault(refused(outcome)).0, 429);
+    assert_eq!(self::fault(&refused(outcome)).0, 429);
 }
 
 pub(super) fn throttle() {
@@ -157,7 +158,7 @@ pub(super) fn error_in_200() {
     let mut client = Client::new();
     client.emulator.set_scenario(None, Some(Scenario::ErrorIn200));
     let body = r#"{"error":{"errorCode":901,"message":"API Call Fail"}}"#.to_owned();
-    assert_eq!(client.raw(&CancelJob::new(InstanceNo::new("1").unwrap())), (200, body));
+    assert_eq!(client.raw(&CancelJob::new(number("1"))), (200, body));
     // The gateway's errors are never in a success.
     let unsigned = crate::client::encoded(&GetJobs::new(10, 1));
     assert_eq!(client.send(&unsigned).status(), 401);
@@ -197,7 +198,7 @@ pub(super) fn garbage() {
     assert_eq!(client.emulator.ledger().vaddy_started, 1, "it was done all the same");
 }
 
-pub(super) fn cut_off(scenario: Scenario) {
+pub(super) fn cut_off(scenario: Scenario, delivery: impl Fn(usize) -> Delivery) {
     let (outcome, world) = wsc(scenario);
     let lost = matches!(outcome.result, Err(ScanError::Lost(Error::Transport { .. })));
     assert!(lost && outcome.id.is_some(), "{outcome:?}");
@@ -209,11 +210,7 @@ pub(super) fn cut_off(scenario: Scenario) {
     let mut client = Client::new();
     let answer = client.answer(&CreateJob::new(&url(scenario)));
     let after = answer.body().len() / 2;
-    let expected = match scenario {
-        Scenario::Truncated => Delivery::Truncate { after },
-        _ => Delivery::Reset { after },
-    };
-    assert_eq!(answer.extensions().get::<Delivery>(), Some(&expected));
+    assert_eq!(answer.extensions().get::<Delivery>(), Some(&delivery(after)));
     let others = client.answer(&GetJobs::new(10, 1));
     assert_eq!(others.extensions().get::<Delivery>(), None);
 }
@@ -223,15 +220,15 @@ pub(super) fn cut_off(scenario: Scenario) {
 fn each_way_to_name_a_scan_leads_to_its_scenario() {
     let mut client = Client::new();
     client.emulator.set_scenario(Some("shop"), Some(Scenario::Incomplete));
-    let id = client.ask(&v2::StartScan::new("shop")).unwrap().scan_id;
+    let id = client.get(&v2::StartScan::new("shop")).scan_id;
     client.emulator.set_scenario(Some("shop"), Some(Scenario::Permission));
     client.emulator.set_scenario(None, Some(Scenario::AuthBad));
     client.wait_ms(Duration::from_secs(60).as_millis().try_into().unwrap());
     // The scan keeps its own, the project has the new one, and everything else that of all.
-    let result = client.ask(&v2::GetScanResult::new(id.clone())).unwrap();
+    let result = client.get(&v2::GetScanResult::new(id.clone()));
     assert_eq!((result.status, result.complete), (ScanStatus::Finish, Some(63)));
     let number = client.emulator.vaddy_project_number("shop").unwrap();
-    assert_eq!(client.ask(&v2::ListResults::new(number)).unwrap().items[0].complete, Some(63));
+    assert_eq!(client.get(&v2::ListResults::new(number)).items[0].complete, Some(63));
     assert_eq!(client.raw(&v2::StartScan::new("shop")).0, 400);
     assert_eq!(client.raw(&v2::DeleteCrawl::new(number, number * 10)).0, 400);
     assert_eq!(client.raw(&v2::CheckRunning::new("other")).0, 401);
