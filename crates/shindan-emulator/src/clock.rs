@@ -16,7 +16,8 @@ pub enum Clock {
     Times(u32),
     /// It stands still until it is advanced.
     Manual,
-    /// It stands still, and a job or scan has ended when it was asked for so many times.
+    /// It stands still, and a job or scan has ended when it was asked for so many times: a WSC job by a list
+    /// that shows it, a VAddy scan by a call for its result. One that takes longer is asked for more often.
     Polls(u32),
 }
 
@@ -111,6 +112,33 @@ impl Time {
     pub(crate) fn with(mut self, clock: Clock) -> Self {
         self.clock = clock;
         self
+    }
+}
+
+/// How far a job or scan got on because it was asked for. Setting another clock takes nothing of it away.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Polled {
+    before_ms: i64,
+    polls: u32,
+    /// How many polls make a whole scan, since `before_ms`.
+    of: u32,
+}
+
+impl Polled {
+    /// What time this stands for.
+    pub(crate) fn ms(self) -> i64 {
+        self.before_ms + i64::from(self.polls) * SCAN_MS / i64::from(self.of.max(1))
+    }
+
+    /// The same after one poll more; only [`Clock::Polls`] counts it.
+    pub(crate) fn next(self, clock: Clock) -> Self {
+        match clock {
+            Clock::Times(_) | Clock::Manual => self,
+            Clock::Polls(of) if of == self.of => {
+                Self { polls: self.polls.saturating_add(1), ..self }
+            }
+            Clock::Polls(of) => Self { before_ms: self.ms(), polls: 1, of },
+        }
     }
 }
 

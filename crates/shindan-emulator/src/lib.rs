@@ -33,11 +33,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod answers;
 mod clock;
+mod delivery;
 pub mod keys;
 mod ledger;
 mod loose;
 mod numbers;
+mod plot;
 mod route;
 mod scenario;
 #[cfg(feature = "server")]
@@ -46,6 +49,7 @@ mod vaddy;
 mod wsc;
 
 pub use clock::{Clock, InvalidClock, SCAN_MS};
+pub use delivery::Delivery;
 pub use ledger::Ledger;
 pub use scenario::{Scenario, UnknownScenario};
 #[cfg(feature = "server")]
@@ -57,6 +61,7 @@ use core::time::Duration;
 use bytes::Bytes;
 use clock::Time;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use plot::{Plot, Refusal, Scene};
 use scenario::Scenarios;
 use shindan_proto::Timestamp;
 
@@ -65,6 +70,8 @@ use shindan_proto::Timestamp;
 pub struct Emulator {
     time: Time,
     scenarios: Scenarios,
+    /// How many requests a scenario might have refused.
+    turns: u64,
     loose: bool,
     wsc: wsc::Service,
     vaddy: vaddy::Service,
@@ -76,6 +83,7 @@ impl Emulator {
         Self {
             time: Time::new(started),
             scenarios: Scenarios::default(),
+            turns: 0,
             loose: false,
             wsc: wsc::Service::new(),
             vaddy: vaddy::Service::new(started),
@@ -106,7 +114,10 @@ impl Emulator {
 
     /// Sets how a target behaves from its next scan on, or how all do; `None` takes a scenario away.
     ///
-    /// A target is what a client names: a start URL or its host, a VAddy project's id or host.
+    /// A target is what a client names: a start URL or its host, a VAddy project's id or host. A job or scan
+    /// keeps the scenario that it was created with. A request follows the scenario of the job, scan or target
+    /// that it names, and if that has none, or it names none, the one for all: so a list of jobs is an answer
+    /// of the one for all, and each record in it is one of its job.
     pub fn set_scenario(&mut self, target: Option<&str>, scenario: Option<Scenario>) {
         self.scenarios.set(target, scenario);
     }
@@ -159,22 +170,41 @@ impl Emulator {
     /// `now` is real time between the years 1970 and 9999: the signature window and the header `Date`
     /// go by it, jobs and scans by the emulator's own time.
     pub fn answer(&mut self, now: Timestamp, request: &Request<Bytes>) -> Response<Bytes> {
-        let mut response = self.control(request).unwrap_or_else(|| {
-            let at = self.time.at(now);
-            let mut response = if request.uri().path().starts_with("/api/") {
-                self.wsc.answer(now, at, request)
-            } else {
-                self.vaddy.answer(at, request)
-            };
-            if self.loose {
-                loose::loosen(response.body_mut());
-            }
-            response
-        });
+        let (now, mut response) = match self.control(request) {
+            Some(response) => (now, response),
+            None => self.play(now, request),
+        };
         let date = HeaderValue::from_str(&now.to_http_date()).expect("a date is visible ascii");
         response.headers_mut().insert(header::DATE, date);
         response.headers_mut().insert("x-shindan-emulator", HeaderValue::from_static("1"));
         response
+    }
+
+    /// Answers what belongs to a service, and says what that service's clock shows.
+    fn play(&mut self, now: Timestamp, request: &Request<Bytes>) -> (Timestamp, Response<Bytes>) {
+        let is_wsc = request.uri().path().starts_with("/api/");
+        let scenario = if is_wsc {
+            self.wsc.scenario(&self.scenarios, request)
+        } else {
+            self.vaddy.scenario(&self.scenarios, request)
+        };
+        let plot = Plot::of(scenario);
+        let refusal = plot.refusals.next(&mut self.turns);
+        let (at, clock) = (self.time.at(now), self.time.clock());
+        let (now, scene) = (now.plus_ms(plot.ahead_ms), Scene { at, clock, scenario, refusal });
+        let mut response = if is_wsc {
+            self.wsc.answer(now, &scene, request)
+        } else {
+            self.vaddy.answer(&scene, request)
+        };
+        if refusal == Some(Refusal::Throttled) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if self.loose {
+            loose::loosen(response.body_mut());
+        }
+        plot.answers.change(&mut response);
+        (now, response)
     }
 
     /// The number of a VAddy v2 project, which the real service shows in its console's address;

@@ -18,6 +18,8 @@ pub enum Scenario {
     Incomplete,
     /// Is canceled, or has crashed, half way.
     Canceled,
+    /// WSC: the URLs cannot be collected; VAddy: is canceled shortly after its start.
+    CrawlFailed,
     /// Never ends.
     Stuck,
     /// Takes ten times as long.
@@ -36,7 +38,7 @@ pub enum Scenario {
     ReportExpired,
     /// The credentials are refused.
     AuthBad,
-    /// The credentials may not do this.
+    /// The credentials may not do this; VAddy: they may read.
     Permission,
     /// The service's clock is six minutes ahead.
     ClockSkew,
@@ -44,11 +46,11 @@ pub enum Scenario {
     Quota,
     /// 429 with Retry-After, every second time.
     Throttle,
-    /// Every third call fails with 503 or 504.
+    /// Every third call fails, by turns with 503 before anything is done and with 504 after it.
     Flaky,
-    /// Errors come with HTTP 200.
+    /// WSC: errors come with HTTP 200, and so is a start refused.
     ErrorIn200,
-    /// The service is not subscribed to.
+    /// WSC: the service is not subscribed to.
     NotSubscribed,
     /// WSC: the target is not on NAVER Cloud.
     ExternalServer,
@@ -58,7 +60,7 @@ pub enum Scenario {
     Truncated,
     /// Connections are reset half way through an answer.
     Reset,
-    /// WSC: a finished diagnosis of the target may be repeated free.
+    /// WSC: a finished diagnosis of the target may be repeated free, always.
     FreeRescan,
     /// WSC: the free repetition has expired.
     RescanExpired,
@@ -88,12 +90,13 @@ pub enum Scenario {
 
 impl Scenario {
     /// All of them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Clean,
         Self::Findings,
         Self::Many,
         Self::Incomplete,
         Self::Canceled,
+        Self::CrawlFailed,
         Self::Stuck,
         Self::Slow,
         Self::Busy,
@@ -150,6 +153,10 @@ impl Scenario {
                 ("incomplete", "VAddy: 63 per cent; WSC: one domain is not scanned")
             }
             Self::Canceled => ("canceled", "is canceled, or has crashed, half way"),
+            Self::CrawlFailed => (
+                "crawl-failed",
+                "WSC: the urls cannot be collected; VAddy: is canceled shortly after its start",
+            ),
             Self::Stuck => ("stuck", "never ends"),
             Self::Slow => ("slow", "takes ten times as long"),
             Self::Busy => ("busy", "VAddy: another scan runs in the project"),
@@ -163,19 +170,25 @@ impl Scenario {
             }
             Self::ReportExpired => ("report-expired", "WSC: the report is no longer available"),
             Self::AuthBad => ("auth-bad", "the credentials are refused"),
-            Self::Permission => ("permission", "the credentials may not do this"),
+            Self::Permission => {
+                ("permission", "the credentials may not do this; VAddy: they may read")
+            }
             Self::ClockSkew => ("clock-skew", "the service's clock is six minutes ahead"),
             Self::Quota => ("quota", "429: the quota is used up"),
             Self::Throttle => ("throttle", "429 with Retry-After, every second time"),
-            Self::Flaky => ("flaky", "every third call fails with 503 or 504"),
-            Self::ErrorIn200 => ("error-200", "errors come with HTTP 200"),
-            Self::NotSubscribed => ("not-subscribed", "the service is not subscribed to"),
+            Self::Flaky => {
+                ("flaky", "every third call fails, with 503 before or 504 after it is done")
+            }
+            Self::ErrorIn200 => {
+                ("error-200", "WSC: errors come with HTTP 200, and so is a start refused")
+            }
+            Self::NotSubscribed => ("not-subscribed", "WSC: the service is not subscribed to"),
             Self::ExternalServer => ("external-server", "WSC: the target is not on NAVER Cloud"),
             Self::Garbage => ("garbage", "HTML instead of JSON"),
             Self::Truncated => ("truncated", "answers end half way"),
             Self::Reset => ("reset", "connections are reset half way through an answer"),
             Self::FreeRescan => {
-                ("free-rescan", "WSC: a finished diagnosis of the target may be repeated free")
+                ("free-rescan", "WSC: a finished diagnosis may always be repeated free")
             }
             Self::RescanExpired => ("rescan-expired", "WSC: the free repetition has expired"),
             Self::RescanUsedUp => ("rescan-used-up", "WSC: both free repetitions are used up"),
@@ -257,6 +270,11 @@ impl Scenarios {
         let of_target =
             self.of_target.iter().map(|(target, scenario)| (Some(&**target), *scenario));
         of_all.into_iter().chain(of_target)
+    }
+
+    /// The one for all.
+    pub(crate) fn of_all(&self) -> Option<Scenario> {
+        self.of_all
     }
 
     /// The scenario of a target: the one that was set for it, the one in its name, the one for all.

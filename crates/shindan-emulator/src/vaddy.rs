@@ -10,13 +10,18 @@ mod v2;
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use project::{Name, Project};
 use scan::StoredScan;
 use shindan_proto::{Timestamp, refuse};
 use vaddy_model::VaddyFault;
 
-use crate::route::Route;
+use crate::{
+    Scenario,
+    plot::{Refusal, Scene},
+    route::Route,
+    scenario::Scenarios,
+};
 
 /// Everybody's projects: any name exists, except those that begin with `unknown-`.
 #[derive(Clone, Debug)]
@@ -34,8 +39,30 @@ impl Service {
         Self { seed: 0, opened, projects: BTreeMap::new(), scans: Vec::new() }
     }
 
-    /// Answers a request that arrives when it is `at` in the emulator's time.
-    pub(crate) fn answer(&mut self, at: Timestamp, request: &Request<Bytes>) -> Response<Bytes> {
+    /// The scenario of the scan or project that a request names, or the one for all.
+    pub(crate) fn scenario(
+        &self,
+        scenarios: &Scenarios,
+        request: &Request<Bytes>,
+    ) -> Option<Scenario> {
+        let mut named = None;
+        for (name, value) in form_urlencoded::parse(arguments(request)) {
+            match &*name {
+                "scan_id" => {
+                    if let Some(scan) = self.scan(&value) {
+                        return scan.scenario.or(scenarios.of_all());
+                    }
+                }
+                "project_id" | "fqdn" if !value.is_empty() => named = Some(value),
+                "project_number" => named = named.or(self.name_of(&value).map(Into::into)),
+                _ => {}
+            }
+        }
+        named.map_or(scenarios.of_all(), |name| scenarios.of(&name))
+    }
+
+    /// Answers a request.
+    pub(crate) fn answer(&mut self, scene: &Scene, request: &Request<Bytes>) -> Response<Bytes> {
         let path = request.uri().path();
         let routes: &[Route<Self>] = match path.get(..4) {
             Some("/v1/") => &v1::ROUTES,
@@ -45,13 +72,28 @@ impl Service {
         if !routes.is_empty() && !gate::is_open(request) {
             return refuse(&VaddyFault::new(401, None));
         }
-        routes
+        let refused = scene.refusal.and_then(|why| texts::of(why, request.method()));
+        if let Some(fault) = &refused
+            && scene.refusal != Some(Refusal::TimedOut)
+        {
+            return refuse(fault);
+        }
+        let answer = routes
             .iter()
-            .find_map(|route| route(self, at, request))
-            .unwrap_or_else(|| refuse(&texts::no_such_path()))
+            .find_map(|route| route(self, scene, request))
+            .unwrap_or_else(|| refuse(&texts::no_such_path()));
+        refused.map_or(answer, |fault| refuse(&fault))
     }
 
     pub(crate) fn started(&self) -> u64 {
         self.scans.len() as u64
+    }
+}
+
+fn arguments(request: &Request<Bytes>) -> &[u8] {
+    if request.method() == Method::GET {
+        request.uri().query().unwrap_or_default().as_bytes()
+    } else {
+        request.body()
     }
 }

@@ -46,6 +46,11 @@ impl Client {
         decode::<E>(self.answer(operation)).map(|answer| answer.value)
     }
 
+    /// What an operation that succeeds brings.
+    pub(crate) fn get<E: Endpoint<Api: Keyed>>(&mut self, operation: &E) -> E::Response {
+        self.ask(operation).expect("it is not refused")
+    }
+
     /// Status and body of an answer.
     pub(crate) fn raw<E: Endpoint<Api: Keyed>>(&mut self, operation: &E) -> (u16, String) {
         raw(&self.answer(operation))

@@ -2,7 +2,9 @@
 
 mod bytes;
 mod client;
+mod clocks;
 mod flows;
 mod properties;
+mod scenarios;
 mod vaddy;
 mod wsc;
