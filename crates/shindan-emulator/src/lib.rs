@@ -34,6 +34,7 @@
 //! ```
 
 mod clock;
+mod delivery;
 pub mod keys;
 mod ledger;
 mod loose;
@@ -46,6 +47,7 @@ mod vaddy;
 mod wsc;
 
 pub use clock::{Clock, InvalidClock, SCAN_MS};
+pub use delivery::Delivery;
 pub use ledger::Ledger;
 pub use scenario::{Scenario, UnknownScenario};
 #[cfg(feature = "server")]
@@ -151,6 +153,16 @@ impl Emulator {
     #[must_use]
     pub fn with_faults_in_200(mut self, in_200: bool) -> Self {
         self.wsc.faults_in_200 = in_200;
+        self
+    }
+
+    /// Accepts any user and key, and not only the published ones. They are neither kept nor logged.
+    /// The signature of another access key than WSC's published one is **not verified**, because its secret
+    /// is not known here: a client that signs wrongly is not found out.
+    #[must_use]
+    pub fn with_any_key(mut self, any_key: bool) -> Self {
+        self.wsc.any_key = any_key;
+        self.vaddy.any_key = any_key;
         self
     }
 

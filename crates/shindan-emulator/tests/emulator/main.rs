@@ -5,4 +5,5 @@ mod client;
 mod flows;
 mod properties;
 mod vaddy;
+mod wire;
 mod wsc;
