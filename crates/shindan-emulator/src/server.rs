@@ -103,7 +103,8 @@ impl Server {
     }
 
     /// How many requests and connections were closed because they were too slow, too large, too many
-    /// or not HTTP.
+    /// or not HTTP. A head that cannot be read gets a bare 400, 414 or
+    /// 431, the only answers without `x-shindan-emulator`.
     pub fn turned_away(&self) -> u64 {
         self.shared.turned_away.load(Ordering::Relaxed)
     }
