@@ -53,6 +53,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "shindan-emulator",
         &[
+            "base64",
             "bytes",
             "form_urlencoded",
             "http",
@@ -60,10 +61,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "hyper",
             "hyper-util",
             "ncp-sign",
+            "rcgen",
             "serde_json",
             "shindan-proto",
             "shindan-wire",
             "tokio",
+            "tokio-rustls",
             "vaddy-model",
             "wsc-model",
         ],

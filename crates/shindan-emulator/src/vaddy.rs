@@ -1,13 +1,15 @@
 //! VAddy.
 
 mod gate;
+mod privnet;
 mod project;
 mod scan;
 mod texts;
 mod v1;
 mod v2;
+pub(crate) mod wire;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -27,16 +29,26 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Service {
     pub(crate) seed: u32,
+    pub(crate) any_key: bool,
     opened: Timestamp,
     projects: BTreeMap<Name, Project>,
     /// Oldest first.
     scans: Vec<StoredScan>,
+    /// The hosts for whose tunnel a key was registered.
+    tunnels: BTreeSet<String>,
 }
 
 impl Service {
     /// Crawls were recorded shortly before it opened.
     pub(crate) fn new(opened: Timestamp) -> Self {
-        Self { seed: 0, opened, projects: BTreeMap::new(), scans: Vec::new() }
+        Self {
+            seed: 0,
+            any_key: false,
+            opened,
+            projects: BTreeMap::new(),
+            scans: Vec::new(),
+            tunnels: BTreeSet::new(),
+        }
     }
 
     /// The scenario of the scan or project that a request names, or the one for all.
@@ -61,15 +73,23 @@ impl Service {
         named.map_or(scenarios.of_all(), |name| scenarios.of(&name))
     }
 
-    /// Answers a request.
+    /// Answers a request in its documented form.
     pub(crate) fn answer(&mut self, scene: &Scene, request: &Request<Bytes>) -> Response<Bytes> {
+        let mut response = self.answer_open(scene, request);
+        if privnet::is_privnet(request) {
+            privnet::close(&mut response);
+        }
+        response
+    }
+
+    fn answer_open(&mut self, scene: &Scene, request: &Request<Bytes>) -> Response<Bytes> {
         let path = request.uri().path();
         let routes: &[Route<Self>] = match path.get(..4) {
             Some("/v1/") => &v1::ROUTES,
             Some("/v2/") => &v2::ROUTES,
             _ => &[],
         };
-        if !routes.is_empty() && !gate::is_open(request) {
+        if !routes.is_empty() && !gate::is_open(request, self.any_key) {
             return refuse(&VaddyFault::new(401, None));
         }
         let refused = scene.refusal.and_then(|why| texts::of(why, request.method()));
@@ -77,6 +97,9 @@ impl Service {
             && scene.refusal != Some(Refusal::TimedOut)
         {
             return refuse(fault);
+        }
+        if privnet::is_privnet(request) {
+            return self.privnet(request);
         }
         let answer = routes
             .iter()

@@ -37,6 +37,7 @@ pub(crate) struct Service {
     pub(crate) lang: Lang,
     pub(crate) names_created: bool,
     pub(crate) faults_in_200: bool,
+    pub(crate) any_key: bool,
     pub(crate) billed: u64,
     pub(crate) free: u64,
     pub(crate) refused_signatures: u64,
@@ -62,6 +63,7 @@ impl Service {
             lang: Lang::En,
             names_created: false,
             faults_in_200: false,
+            any_key: false,
             billed: 0,
             free: 0,
             refused_signatures: 0,
@@ -95,7 +97,7 @@ impl Service {
         scene: &Scene,
         request: &Request<Bytes>,
     ) -> Response<Bytes> {
-        if let Err(fault) = gate::check(request, now, &self.credential) {
+        if let Err(fault) = gate::check(request, now, &self.credential, self.any_key) {
             self.refused_signatures += 1;
             return refuse(&fault);
         }

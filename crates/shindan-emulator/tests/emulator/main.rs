@@ -7,4 +7,5 @@ mod flows;
 mod properties;
 mod scenarios;
 mod vaddy;
+mod wire;
 mod wsc;
