@@ -52,7 +52,7 @@ impl Server {
         }
         let listener = TcpListener::bind(listen).await?;
         let addr = listener.local_addr()?;
-        let emulator = Arc::new(Mutex::new(emulator));
+        let emulator = Arc::new(Mutex::new(emulator.with_log(true)));
         let accepting = tokio::spawn(accept(listener, Arc::clone(&emulator))).abort_handle();
         Ok(Self { addr, emulator, accepting })
     }

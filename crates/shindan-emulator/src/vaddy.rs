@@ -3,6 +3,7 @@
 mod gate;
 mod project;
 mod scan;
+mod state;
 mod texts;
 mod v1;
 mod v2;
@@ -49,6 +50,13 @@ impl Service {
             .iter()
             .find_map(|route| route(self, at, request))
             .unwrap_or_else(|| refuse(&texts::no_such_path()))
+    }
+
+    /// Forgets what was started, and records new crawls; what was set stays.
+    pub(crate) fn reset(&mut self, opened: Timestamp) {
+        self.opened = opened;
+        self.projects.clear();
+        self.scans.clear();
     }
 
     pub(crate) fn started(&self) -> u64 {

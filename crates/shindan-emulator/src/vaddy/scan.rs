@@ -13,12 +13,12 @@ use crate::{
 
 #[derive(Clone, Debug)]
 pub(super) struct StoredScan {
-    id: ScanId,
-    project: Name,
+    pub(super) id: ScanId,
+    pub(super) project: Name,
     project_number: u64,
     crawl: Crawl,
     types: Vec<ScanType>,
-    started: Timestamp,
+    pub(super) started: Timestamp,
     canceled: Option<Timestamp>,
 }
 
@@ -107,7 +107,7 @@ impl Service {
 }
 
 impl StoredScan {
-    fn status(&self, at: Timestamp) -> ScanStatus {
+    pub(super) fn status(&self, at: Timestamp) -> ScanStatus {
         match self.canceled {
             Some(_) => ScanStatus::Canceled,
             None if since(self.started, at) < SCAN_MS => ScanStatus::Scanning,

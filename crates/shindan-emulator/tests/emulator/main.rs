@@ -2,7 +2,14 @@
 
 mod bytes;
 mod client;
+mod control;
+mod faults;
 mod flows;
+mod ledger;
+mod lessons;
+mod log;
 mod properties;
+mod secrets;
+mod snapshots;
 mod vaddy;
 mod wsc;
