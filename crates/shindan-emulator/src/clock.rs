@@ -108,6 +108,11 @@ impl Time {
         self.showed = self.showed.plus_ms(i64::try_from(by.as_millis()).unwrap_or(i64::MAX));
     }
 
+    /// The same clock, going on from what it showed at `then` as if it had been stopped until `now`.
+    pub(crate) fn resumed(&self, then: Timestamp, now: Timestamp) -> Self {
+        Self { set_at: now, showed: self.at(then), clock: self.clock }
+    }
+
     /// The same clock from the very beginning.
     pub(crate) fn with(mut self, clock: Clock) -> Self {
         self.clock = clock;

@@ -34,36 +34,53 @@
 //! ```
 
 mod answers;
+mod arguments;
 mod clock;
+mod control;
 mod delivery;
+mod faults;
 pub mod keys;
 mod ledger;
 mod loose;
 mod numbers;
+mod operation;
 mod plot;
+mod redact;
+mod requests;
 mod route;
 mod scenario;
 #[cfg(feature = "server")]
 mod server;
+mod state;
+mod text;
 mod vaddy;
 mod wsc;
 
 pub use clock::{Clock, InvalidClock, SCAN_MS};
 pub use delivery::Delivery;
-pub use ledger::Ledger;
+pub use faults::{FaultRule, InvalidFault, When};
+pub use ledger::{Ledger, StartCall};
+pub use operation::Operation;
+pub use requests::{LoggedRequest, NearMiss, UnreadField};
 pub use scenario::{Scenario, UnknownScenario};
 #[cfg(feature = "server")]
 pub use server::Server;
-pub use wsc::Lang;
+pub use state::{InvalidSnapshot, Saved, Standing};
+pub use wsc::{Cause, Lang, Lesson};
 
 use core::time::Duration;
+use std::collections::VecDeque;
 
+use arguments::arguments;
 use bytes::Bytes;
 use clock::Time;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use faults::Faults;
+use http::{HeaderValue, Request, Response, header};
 use plot::{Plot, Refusal, Scene};
+use requests::{Log, Seen};
 use scenario::Scenarios;
 use shindan_proto::Timestamp;
+use state::Snapshots;
 
 /// Both services, with everything that was ever started in them.
 #[derive(Clone, Debug)]
@@ -72,6 +89,10 @@ pub struct Emulator {
     scenarios: Scenarios,
     /// How many requests a scenario might have refused.
     turns: u64,
+    faults: Faults,
+    log: Log,
+    starts: VecDeque<StartCall>,
+    snapshots: Snapshots,
     loose: bool,
     wsc: wsc::Service,
     vaddy: vaddy::Service,
@@ -84,6 +105,10 @@ impl Emulator {
             time: Time::new(started),
             scenarios: Scenarios::default(),
             turns: 0,
+            faults: Faults::default(),
+            log: Log::default(),
+            starts: VecDeque::new(),
+            snapshots: Snapshots::new(),
             loose: false,
             wsc: wsc::Service::new(),
             vaddy: vaddy::Service::new(started),
@@ -180,9 +205,9 @@ impl Emulator {
     /// `now` is real time between the years 1970 and 9999: the signature window and the header `Date`
     /// go by it, jobs and scans by the emulator's own time.
     pub fn answer(&mut self, now: Timestamp, request: &Request<Bytes>) -> Response<Bytes> {
-        let (now, mut response) = match self.control(request) {
+        let (now, mut response) = match control::answer(self, now, request) {
             Some(response) => (now, response),
-            None => self.play(now, request),
+            None => self.exchange(now, request),
         };
         let date = HeaderValue::from_str(&now.to_http_date()).expect("a date is visible ascii");
         response.headers_mut().insert(header::DATE, date);
@@ -192,9 +217,7 @@ impl Emulator {
 
     /// Answers what belongs to a service, and says what that service's clock shows.
     fn play(&mut self, now: Timestamp, request: &Request<Bytes>) -> (Timestamp, Response<Bytes>) {
-        let is_wsc = request.uri().path().starts_with("/api/");
-        let documented = vaddy::wire::as_documented(request);
-        let request = if is_wsc { request } else { &*documented };
+        let is_wsc = is_wsc(request);
         let scenario = if is_wsc {
             self.wsc.scenario(&self.scenarios, request)
         } else {
@@ -225,35 +248,51 @@ impl Emulator {
         self.vaddy.project_number(project_id)
     }
 
-    /// What was started so far, and what was refused.
-    pub fn ledger(&self) -> Ledger {
-        Ledger {
-            wsc_created: self.wsc.billed,
-            wsc_repeated: self.wsc.free,
-            vaddy_started: self.vaddy.started(),
-            refused_signatures: self.wsc.refused_signatures,
+    /// Answers for one of the services: counts, fails on purpose, and writes down, if it is to.
+    fn exchange(
+        &mut self,
+        now: Timestamp,
+        request: &Request<Bytes>,
+    ) -> (Timestamp, Response<Bytes>) {
+        let documented = vaddy::wire::as_documented(request);
+        let request = if is_wsc(request) { request } else { &*documented };
+        if !self.log.keeps && self.faults.is_empty() {
+            return self.execute(now, request);
         }
+        let arguments = arguments(request);
+        let operation = Operation::of(request, &arguments);
+        let strike = operation.and_then(|of| self.faults.strike(of, request, &arguments));
+        let refused = self.wsc.refused_signatures;
+        let fault = strike.is_some();
+        let (now, answer) = match strike {
+            Some(strike) => {
+                let own = strike.executed.then(|| self.execute(now, request).1);
+                (now, strike.answer(own))
+            }
+            None => self.execute(now, request),
+        };
+        if self.log.keeps {
+            let was_refused = self.wsc.refused_signatures > refused;
+            let lesson = was_refused.then(|| self.wsc.explain(now, request)).flatten();
+            let seen = Seen { now, arguments: &arguments, operation, fault, lesson };
+            self.log.add(request, &answer, seen);
+        }
+        (now, answer)
     }
 
-    /// Answers what belongs to neither service.
-    fn control(&self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
-        let json = match request.uri().path() {
-            "/" => r#"{"service":"shindan-emulator"}"#.to_owned(),
-            "/_emulator/ledger" => self.ledger().to_json(),
-            "/_emulator/health" => format!(
-                r#"{{"status":"ok","refused_signatures":{}}}"#,
-                self.ledger().refused_signatures
-            ),
-            _ => return None,
-        };
-        let mut response = Response::new(Bytes::from(json));
-        if request.method() == Method::GET {
-            let json = HeaderValue::from_static("application/json");
-            response.headers_mut().insert(header::CONTENT_TYPE, json);
-        } else {
-            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-            response.body_mut().clear();
-        }
-        Some(response)
+    /// Lets a service carry a request out, as its target's scenario has it.
+    fn execute(
+        &mut self,
+        now: Timestamp,
+        request: &Request<Bytes>,
+    ) -> (Timestamp, Response<Bytes>) {
+        let before = self.ledger();
+        let played = self.play(now, request);
+        self.note_start(now, request, before);
+        played
     }
+}
+
+fn is_wsc(request: &Request<Bytes>) -> bool {
+    request.uri().path().starts_with("/api/")
 }

@@ -113,7 +113,7 @@ impl Server {
         let listener = bind(listen, exposed).await?;
         let addr = listener.local_addr()?;
         let shared = Arc::new(Shared {
-            emulator: Mutex::new(emulator),
+            emulator: Mutex::new(emulator.with_log(true)),
             places: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
             turned_away: AtomicU64::new(0),
         });

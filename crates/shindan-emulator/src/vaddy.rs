@@ -4,6 +4,7 @@ mod gate;
 mod privnet;
 mod project;
 mod scan;
+mod state;
 mod texts;
 mod v1;
 mod v2;
@@ -106,6 +107,13 @@ impl Service {
             .find_map(|route| route(self, scene, request))
             .unwrap_or_else(|| refuse(&texts::no_such_path()));
         refused.map_or(answer, |fault| refuse(&fault))
+    }
+
+    /// Forgets what was started, and records new crawls; what was set stays.
+    pub(crate) fn reset(&mut self, opened: Timestamp) {
+        self.opened = opened;
+        self.projects.clear();
+        self.scans.clear();
     }
 
     pub(crate) fn started(&self) -> u64 {

@@ -6,10 +6,13 @@ mod faults;
 mod gate;
 mod job;
 mod lang;
+mod lesson;
 mod list;
 mod report;
+mod state;
 
 pub use lang::Lang;
+pub use lesson::{Cause, Lesson};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -125,6 +128,17 @@ impl Service {
             .iter()
             .find_map(|route| route(self, scene, request))
             .unwrap_or_else(|| refuse(&faults::no_such_path()))
+    }
+
+    /// Why it has refused a request, if the signature was the reason; `now` is real time.
+    pub(crate) fn explain(&self, now: Timestamp, request: &Request<Bytes>) -> Option<Lesson> {
+        lesson::explain(request, now, &self.credential)
+    }
+
+    /// Forgets what was started; what was set stays.
+    pub(crate) fn reset(&mut self) {
+        (self.billed, self.free, self.refused_signatures) = (0, 0, 0);
+        self.jobs.clear();
     }
 
     fn place(&self, number: &InstanceNo) -> Result<usize, WscFault> {

@@ -17,13 +17,13 @@ use crate::{
 /// A scan. Where a method takes the time, it is the [scan's own](Self::time).
 #[derive(Clone, Debug)]
 pub(super) struct StoredScan {
-    id: ScanId,
-    project: Name,
+    pub(super) id: ScanId,
+    pub(super) project: Name,
     project_number: u64,
     crawl: Crawl,
     types: Vec<ScanType>,
     pub(super) scenario: Option<Scenario>,
-    started: Timestamp,
+    pub(super) started: Timestamp,
     polled: Polled,
     canceled: Option<Timestamp>,
 }
@@ -135,7 +135,7 @@ impl StoredScan {
         at.plus_ms(self.polled.ms())
     }
 
-    fn status(&self, now: Timestamp) -> ScanStatus {
+    pub(super) fn status(&self, now: Timestamp) -> ScanStatus {
         match self.canceled {
             Some(_) => ScanStatus::Canceled,
             None if since(self.started, now) < self.lasts_ms() => ScanStatus::Scanning,

@@ -16,7 +16,7 @@ async fn it_answers_with_a_length_and_the_date() {
     let answer = get(&server, "/_emulator/ledger", "Host: localhost\r\n").await;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-    assert_eq!(body, r#"{"wsc":{"created":0},"vaddy":{"started":0}}"#);
+    assert_eq!(body, r#"{"wsc":{"created":0},"vaddy":{"started":0},"calls":[]}"#);
     assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
     assert!(head.contains("x-shindan-emulator: 1"), "{head}");
     // Real time, long after the emulator's own.
