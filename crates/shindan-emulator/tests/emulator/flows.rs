@@ -15,6 +15,8 @@ use crate::client::{Keyed, START, base};
 /// How long a request and an answer travel.
 const TRIP: Duration = Duration::from_millis(50);
 pub(crate) const NEVER: Duration = Duration::MAX;
+/// No flow takes longer.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 /// An emulator, and the one time that it and its client live in.
 pub(crate) struct World {
@@ -45,6 +47,7 @@ impl World {
         mut see: impl FnMut(&E),
     ) -> T {
         loop {
+            assert!(self.mono < LONGEST, "the flow does not end");
             step = match step {
                 Step::Send(sending) => {
                     self.mono += TRIP;
