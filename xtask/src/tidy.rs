@@ -16,6 +16,9 @@ pub(crate) fn run() -> Result {
     top_level()?;
     endpoints("wsc", "wsc-model", &listed(wsc_model::each))?;
     endpoints("vaddy", "vaddy-model", &listed(vaddy_model::each))?;
+    for path in files::files_below(&files::root().join("fixtures/wire"))? {
+        origin(&path)?;
+    }
     for path in files::files_below(&files::root())? {
         text_rules(&path)?;
     }

@@ -1,4 +1,5 @@
-//! The only credentials that the emulator accepts: published, and of no use anywhere else.
+//! The only credentials that the emulator accepts, if it is not told to take any: published, and of no use
+//! anywhere else.
 
 /// WSC's access key.
 pub const WSC_ACCESS_KEY: &str = "shindan-emulator-access-key";

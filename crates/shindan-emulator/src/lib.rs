@@ -33,32 +33,66 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod answers;
+mod arguments;
 mod clock;
+mod control;
+mod delivery;
+mod faults;
 pub mod keys;
 mod ledger;
 mod loose;
 mod numbers;
+mod operation;
+mod plot;
+mod redact;
+mod requests;
 mod route;
+mod scenario;
 #[cfg(feature = "server")]
 mod server;
+mod state;
+mod text;
 mod vaddy;
 mod wsc;
 
-pub use clock::SCAN_MS;
-pub use ledger::Ledger;
+pub use clock::{Clock, InvalidClock, SCAN_MS};
+pub use delivery::Delivery;
+pub use faults::{FaultRule, InvalidFault, When};
+pub use ledger::{Ledger, StartCall};
+pub use operation::Operation;
+pub use requests::{LoggedRequest, NearMiss, UnreadField};
+pub use scenario::{Scenario, UnknownScenario};
 #[cfg(feature = "server")]
 pub use server::Server;
-pub use wsc::Lang;
+pub use state::{InvalidSnapshot, Saved, Standing};
+pub use wsc::{Cause, Lang, Lesson};
 
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use arguments::arguments;
 use bytes::Bytes;
-use clock::Clock;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use clock::Time;
+use faults::Faults;
+use http::{HeaderValue, Request, Response, header};
+use plot::{Plot, Refusal, Scene};
+use requests::{Log, Seen};
+use scenario::Scenarios;
 use shindan_proto::Timestamp;
+use state::Snapshots;
 
 /// Both services, with everything that was ever started in them.
 #[derive(Clone, Debug)]
 pub struct Emulator {
-    clock: Clock,
+    time: Time,
+    scenarios: Scenarios,
+    /// How many requests a scenario might have refused.
+    turns: u64,
+    faults: Faults,
+    log: Log,
+    starts: VecDeque<StartCall>,
+    snapshots: Snapshots,
     loose: bool,
     wsc: wsc::Service,
     vaddy: vaddy::Service,
@@ -68,7 +102,13 @@ impl Emulator {
     /// Empty services, whose own time begins at `started` and runs like real time.
     pub fn new(started: Timestamp) -> Self {
         Self {
-            clock: Clock::new(started),
+            time: Time::new(started),
+            scenarios: Scenarios::default(),
+            turns: 0,
+            faults: Faults::default(),
+            log: Log::default(),
+            starts: VecDeque::new(),
+            snapshots: Snapshots::new(),
             loose: false,
             wsc: wsc::Service::new(),
             vaddy: vaddy::Service::new(started),
@@ -78,8 +118,38 @@ impl Emulator {
     /// Lets the time of jobs and scans run this many times faster than real time; 0 stops it.
     #[must_use]
     pub fn with_speed(mut self, speed: u32) -> Self {
-        self.clock.speed = speed;
+        self.time = self.time.with(Clock::Times(speed));
         self
+    }
+
+    /// Lets the time of jobs and scans run in another way from now on; it does not jump.
+    pub fn set_clock(&mut self, now: Timestamp, clock: Clock) {
+        self.time.set(now, clock);
+    }
+
+    /// How the time of jobs and scans runs.
+    pub fn clock(&self) -> Clock {
+        self.time.clock()
+    }
+
+    /// Lets the time of jobs and scans jump forward, whatever the clock.
+    pub fn advance(&mut self, by: Duration) {
+        self.time.advance(by);
+    }
+
+    /// Sets how a target behaves from its next scan on, or how all do; `None` takes a scenario away.
+    ///
+    /// A target is what a client names: a start URL or its host, a VAddy project's id or host. A job or scan
+    /// keeps the scenario that it was created with. A request follows the scenario of the job, scan or target
+    /// that it names, and if that has none, or it names none, the one for all: so a list of jobs is an answer
+    /// of the one for all, and each record in it is one of its job.
+    pub fn set_scenario(&mut self, target: Option<&str>, scenario: Option<Scenario>) {
+        self.scenarios.set(target, scenario);
+    }
+
+    /// The scenarios that were set, with their targets; the one for all has none.
+    pub fn scenarios(&self) -> impl Iterator<Item = (Option<&str>, Scenario)> {
+        self.scenarios.list()
     }
 
     /// Gives jobs, scans and findings other numbers. The same seed gives the same ones.
@@ -120,27 +190,56 @@ impl Emulator {
         self
     }
 
+    /// Accepts any user and key, and not only the published ones. They are neither kept nor logged.
+    /// The signature of another access key than WSC's published one is **not verified**, because its secret
+    /// is not known here: a client that signs wrongly is not found out.
+    #[must_use]
+    pub fn with_any_key(mut self, any_key: bool) -> Self {
+        self.wsc.any_key = any_key;
+        self.vaddy.any_key = any_key;
+        self
+    }
+
     /// Answers one request.
     ///
     /// `now` is real time between the years 1970 and 9999: the signature window and the header `Date`
     /// go by it, jobs and scans by the emulator's own time.
     pub fn answer(&mut self, now: Timestamp, request: &Request<Bytes>) -> Response<Bytes> {
-        let mut response = self.control(request).unwrap_or_else(|| {
-            let at = self.clock.at(now);
-            let mut response = if request.uri().path().starts_with("/api/") {
-                self.wsc.answer(now, at, request)
-            } else {
-                self.vaddy.answer(at, request)
-            };
-            if self.loose {
-                loose::loosen(response.body_mut());
-            }
-            response
-        });
+        let (now, mut response) = match control::answer(self, now, request) {
+            Some(response) => (now, response),
+            None => self.exchange(now, request),
+        };
         let date = HeaderValue::from_str(&now.to_http_date()).expect("a date is visible ascii");
         response.headers_mut().insert(header::DATE, date);
         response.headers_mut().insert("x-shindan-emulator", HeaderValue::from_static("1"));
         response
+    }
+
+    /// Answers what belongs to a service, and says what that service's clock shows.
+    fn play(&mut self, now: Timestamp, request: &Request<Bytes>) -> (Timestamp, Response<Bytes>) {
+        let is_wsc = is_wsc(request);
+        let scenario = if is_wsc {
+            self.wsc.scenario(&self.scenarios, request)
+        } else {
+            self.vaddy.scenario(&self.scenarios, request)
+        };
+        let plot = Plot::of(scenario);
+        let refusal = plot.refusals.next(&mut self.turns);
+        let (at, clock) = (self.time.at(now), self.time.clock());
+        let (now, scene) = (now.plus_ms(plot.ahead_ms), Scene { at, clock, scenario, refusal });
+        let mut response = if is_wsc {
+            self.wsc.answer(now, &scene, request)
+        } else {
+            self.vaddy.answer(&scene, request)
+        };
+        if refusal == Some(Refusal::Throttled) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        if self.loose {
+            loose::loosen(response.body_mut());
+        }
+        plot.answers.change(&mut response);
+        (now, response)
     }
 
     /// The number of a VAddy v2 project, which the real service shows in its console's address;
@@ -149,35 +248,51 @@ impl Emulator {
         self.vaddy.project_number(project_id)
     }
 
-    /// What was started so far, and what was refused.
-    pub fn ledger(&self) -> Ledger {
-        Ledger {
-            wsc_created: self.wsc.billed,
-            wsc_repeated: self.wsc.free,
-            vaddy_started: self.vaddy.started(),
-            refused_signatures: self.wsc.refused_signatures,
+    /// Answers for one of the services: counts, fails on purpose, and writes down, if it is to.
+    fn exchange(
+        &mut self,
+        now: Timestamp,
+        request: &Request<Bytes>,
+    ) -> (Timestamp, Response<Bytes>) {
+        let documented = vaddy::wire::as_documented(request);
+        let request = if is_wsc(request) { request } else { &*documented };
+        if !self.log.keeps && self.faults.is_empty() {
+            return self.execute(now, request);
         }
+        let arguments = arguments(request);
+        let operation = Operation::of(request, &arguments);
+        let strike = operation.and_then(|of| self.faults.strike(of, request, &arguments));
+        let refused = self.wsc.refused_signatures;
+        let fault = strike.is_some();
+        let (now, answer) = match strike {
+            Some(strike) => {
+                let own = strike.executed.then(|| self.execute(now, request).1);
+                (now, strike.answer(own))
+            }
+            None => self.execute(now, request),
+        };
+        if self.log.keeps {
+            let was_refused = self.wsc.refused_signatures > refused;
+            let lesson = was_refused.then(|| self.wsc.explain(now, request)).flatten();
+            let seen = Seen { now, arguments: &arguments, operation, fault, lesson };
+            self.log.add(request, &answer, seen);
+        }
+        (now, answer)
     }
 
-    /// Answers what belongs to neither service.
-    fn control(&self, request: &Request<Bytes>) -> Option<Response<Bytes>> {
-        let json = match request.uri().path() {
-            "/" => r#"{"service":"shindan-emulator"}"#.to_owned(),
-            "/_emulator/ledger" => self.ledger().to_json(),
-            "/_emulator/health" => format!(
-                r#"{{"status":"ok","refused_signatures":{}}}"#,
-                self.ledger().refused_signatures
-            ),
-            _ => return None,
-        };
-        let mut response = Response::new(Bytes::from(json));
-        if request.method() == Method::GET {
-            let json = HeaderValue::from_static("application/json");
-            response.headers_mut().insert(header::CONTENT_TYPE, json);
-        } else {
-            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-            response.body_mut().clear();
-        }
-        Some(response)
+    /// Lets a service carry a request out, as its target's scenario has it.
+    fn execute(
+        &mut self,
+        now: Timestamp,
+        request: &Request<Bytes>,
+    ) -> (Timestamp, Response<Bytes>) {
+        let before = self.ledger();
+        let played = self.play(now, request);
+        self.note_start(now, request, before);
+        played
     }
+}
+
+fn is_wsc(request: &Request<Bytes>) -> bool {
+    request.uri().path().starts_with("/api/")
 }

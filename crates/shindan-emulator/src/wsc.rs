@@ -6,23 +6,31 @@ mod faults;
 mod gate;
 mod job;
 mod lang;
+mod lesson;
 mod list;
 mod report;
+mod state;
 
 pub use lang::Lang;
+pub use lesson::{Cause, Lesson};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use job::StoredJob;
 use ncp_sign::Credential;
-use shindan_proto::{Timestamp, refuse};
+use shindan_proto::{Timestamp, accept, refuse};
+use shindan_wire::Api;
 use wsc_model::{
-    CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, SearchJobs, StopJob, WscFault,
+    CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, SearchJobs, StopJob, Wsc, WscFault,
 };
 
 use crate::{
+    Scenario,
+    answers::Answers,
     keys,
+    plot::{Refusal, Scene},
     route::{Route, route},
+    scenario::Scenarios,
 };
 
 /// One account's jobs.
@@ -32,6 +40,7 @@ pub(crate) struct Service {
     pub(crate) lang: Lang,
     pub(crate) names_created: bool,
     pub(crate) faults_in_200: bool,
+    pub(crate) any_key: bool,
     pub(crate) billed: u64,
     pub(crate) free: u64,
     pub(crate) refused_signatures: u64,
@@ -57,6 +66,7 @@ impl Service {
             lang: Lang::En,
             names_created: false,
             faults_in_200: false,
+            any_key: false,
             billed: 0,
             free: 0,
             refused_signatures: 0,
@@ -65,30 +75,74 @@ impl Service {
         }
     }
 
-    /// Answers a request that arrives at real time `now`, which is `at` in the emulator's time.
+    /// The scenario of the job or target that a request names, or the one for all.
+    pub(crate) fn scenario(
+        &self,
+        scenarios: &Scenarios,
+        request: &Request<Bytes>,
+    ) -> Option<Scenario> {
+        let named = |rest: &str| {
+            let number = rest.split('/').next().unwrap_or_default();
+            self.jobs.iter().find(|job| job.number.as_str() == number)
+        };
+        let job = request.uri().path().strip_prefix("/api/v1/jobs/").and_then(named);
+        match (job, accept::<CreateJob>(request)) {
+            (Some(job), _) => job.scenario.or(scenarios.of_all()),
+            (None, Some(Ok(create))) => scenarios.of(&create.start_url),
+            (None, Some(Err(_)) | None) => scenarios.of_all(),
+        }
+    }
+
+    /// Answers a request that arrives when the service's clock shows `now`.
     pub(crate) fn answer(
         &mut self,
         now: Timestamp,
-        at: Timestamp,
+        scene: &Scene,
         request: &Request<Bytes>,
     ) -> Response<Bytes> {
-        if let Err(fault) = gate::check(request, now, &self.credential) {
+        if let Err(fault) = gate::check(request, now, &self.credential, self.any_key) {
             self.refused_signatures += 1;
             return refuse(&fault);
         }
+        let mut response = match scene.refusal.and_then(|why| faults::of(why, request.method())) {
+            Some(fault) => {
+                self.refused_signatures += u64::from(scene.refusal == Some(Refusal::Credentials));
+                if scene.refusal == Some(Refusal::TimedOut) {
+                    self.carry_out(scene, request);
+                }
+                refuse(&fault)
+            }
+            None => self.carry_out(scene, request),
+        };
+        if self.faults_in_200 || scene.plot().answers == Answers::ErrorsIn200 {
+            let fault = Wsc::fault(response.status().as_u16(), response.body());
+            if fault.is_some_and(|fault| faults::is_in_200(&fault)) {
+                *response.status_mut() = StatusCode::OK;
+            }
+        }
+        response
+    }
+
+    fn carry_out(&mut self, scene: &Scene, request: &Request<Bytes>) -> Response<Bytes> {
         ROUTES
             .iter()
-            .find_map(|route| route(self, at, request))
+            .find_map(|route| route(self, scene, request))
             .unwrap_or_else(|| refuse(&faults::no_such_path()))
+    }
+
+    /// Why it has refused a request, if the signature was the reason; `now` is real time.
+    pub(crate) fn explain(&self, now: Timestamp, request: &Request<Bytes>) -> Option<Lesson> {
+        lesson::explain(request, now, &self.credential)
+    }
+
+    /// Forgets what was started; what was set stays.
+    pub(crate) fn reset(&mut self) {
+        (self.billed, self.free, self.refused_signatures) = (0, 0, 0);
+        self.jobs.clear();
     }
 
     fn place(&self, number: &InstanceNo) -> Result<usize, WscFault> {
         let place = self.jobs.iter().position(|job| job.number == *number);
-        place.ok_or_else(|| self.call_fail())
-    }
-
-    /// The catch-all: the number is wrong, or the job's state does not allow it.
-    fn call_fail(&self) -> WscFault {
-        faults::call_fail(self.faults_in_200)
+        place.ok_or_else(faults::call_fail)
     }
 }

@@ -13,12 +13,13 @@ pub(crate) use scan::{
     FailOn, FollowArgs, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, ScanArgs, Service, StartArgs,
 };
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
-pub(crate) use value::{CrawlChoice, ScanName, Speedup, crawl, digits, host, scan_types, text};
+pub(crate) use value::{CrawlChoice, ScanName, crawl, digits, host, scan_types, text};
 pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use shindan_emulator::{Clock, Scenario};
 
 /// Runs web security scans on NAVER Cloud WSC and VAddy, and never starts a paid one twice.
 ///
@@ -84,8 +85,19 @@ pub(crate) enum EmulatorCommand {
         /// Where to listen: an address of this machine; port 0 takes a free one.
         #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
         listen: SocketAddr,
-        /// How fast scans run: `real`, or `x60` for sixty times as fast; `x0` stops them.
+        /// How the time of scans runs: real, x60 (sixty times as fast), manual (it stands still until it is
+        /// advanced), or polls:3 (a scan has ended when it was asked for three times).
         #[arg(long, value_name = "CLOCK", default_value = "real")]
-        clock: Speedup,
+        clock: Clock,
+        /// Gives jobs, scans and findings other numbers; the same seed gives the same ones.
+        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+        seed: u32,
+        /// How every target behaves, like incomplete or flaky; a host that is called scenario-NAME.test behaves so
+        /// without it.
+        #[arg(long, value_name = "NAME")]
+        scenario: Option<Scenario>,
+        /// Also serve HTTPS, for clients that insist on it; the certificate authority is kept in this directory.
+        #[arg(long, value_name = "DIR")]
+        tls: Option<PathBuf>,
     },
 }

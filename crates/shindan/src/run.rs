@@ -19,7 +19,7 @@ use shindan_proto::{Answer, Authorize, NcpKey, RetryPolicy, Target, Token, Vaddy
 use shindan_wire::{Api, Endpoint};
 
 use crate::{
-    args::{Command, CommandLine, EmulatorCommand, WscCommand},
+    args::{Command, CommandLine, WscCommand},
     conclusion::Conclusion,
     credentials,
     environment::Environment,
@@ -48,9 +48,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
         Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args),
         Command::Vaddy(command) => vaddy::run(&app, command).await,
-        Command::Emulator(EmulatorCommand::Start { listen, clock }) => {
-            emulator::start(listen, clock).await
-        }
+        Command::Emulator(command) => emulator::run(command).await,
     }
 }
 

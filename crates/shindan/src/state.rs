@@ -49,7 +49,7 @@ fn usual(environment: &Environment) -> Option<PathBuf> {
 }
 
 /// As a shell reads it.
-fn quoted(path: &Path) -> String {
+pub(crate) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+:,@%=\\".contains(&b);
     if text.bytes().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }

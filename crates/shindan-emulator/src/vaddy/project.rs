@@ -1,7 +1,12 @@
-use vaddy_model::{Crawl, CrawlDeleted, CrawlId, CrawlPage, VaddyFault};
+use shindan_proto::Timestamp;
+use vaddy_model::{Crawl, CrawlDeleted, CrawlId, CrawlPage, Sort, VaddyFault};
 
 use super::{Service, texts};
-use crate::{clock::utc, numbers::number};
+use crate::{
+    clock::utc,
+    numbers::number,
+    plot::{Plot, Scene},
+};
 
 /// What a project is called by a client.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +20,15 @@ pub(super) enum Name {
 #[derive(Clone, Debug)]
 pub(super) struct Project {
     pub(super) number: u64,
-    pub(super) crawl: Option<Crawl>,
+    /// Crawls that are there no more.
+    deleted: Vec<CrawlId>,
+}
+
+/// Which crawls are asked for.
+pub(super) struct Search {
+    pub(super) label: Option<String>,
+    pub(super) page: Option<u64>,
+    pub(super) sort: Option<Sort>,
 }
 
 /// Projects whose name begins like this do not exist.
@@ -24,14 +37,17 @@ const UNKNOWN: &str = "unknown-";
 /// A number has at most this many digits, as in the vendor's examples.
 const NUMBERS: u64 = 9_999;
 
-/// How long before the emulator's start a crawl was recorded, and for how long, in ms.
+/// Each project's crawls have so many numbers of their own.
+const CRAWLS: CrawlId = 10;
+
+/// How long before the emulator's start the first crawl was recorded, and for how long each, in ms.
 const RECORDED_MS: i64 = 3_600_000;
 const RECORDING_MS: i64 = 1_200_000;
 
 impl Service {
     /// A project, which comes into being when it is first named.
     pub(super) fn project(&mut self, name: &Name) -> Result<&mut Project, VaddyFault> {
-        let (Name::Fqdn(text) | Name::Id(text)) = name;
+        let text = name.text();
         if text.starts_with(UNKNOWN) {
             return Err(texts::no_such_project());
         }
@@ -45,16 +61,29 @@ impl Service {
     pub(super) fn crawls(
         &mut self,
         name: &Name,
-        label: Option<&str>,
-        page: Option<u64>,
+        search: &Search,
+        scene: &Scene,
     ) -> Result<CrawlPage, VaddyFault> {
-        let matches = |crawl: &&Crawl| {
-            crawl.label.as_deref().unwrap_or_default().contains(label.unwrap_or_default())
-        };
-        let found: Vec<Crawl> =
-            self.project(name)?.crawl.as_ref().filter(matches).cloned().into_iter().collect();
-        let (total, page) = (found.len() as u64, page.unwrap_or(1));
-        Ok(CrawlPage::new(total, page, if page == 1 { found } else { Vec::new() }))
+        let opened = self.opened;
+        let mut found = self.project(name)?.crawls(opened, &scene.plot());
+        let label = search.label.as_deref().unwrap_or_default();
+        found.retain(|crawl| crawl.label.as_deref().unwrap_or_default().contains(label));
+        if search.sort != Some(Sort::Asc) {
+            found.reverse();
+        }
+        let (total, page) = (found.len() as u64, search.page.unwrap_or(1));
+        let skipped = page.saturating_sub(1).saturating_mul(CrawlPage::LIMIT);
+        let rest = found.into_iter().skip(skipped.try_into().unwrap_or(usize::MAX));
+        let most = CrawlPage::LIMIT.try_into().unwrap_or(usize::MAX);
+        let items = if page == 0 { Vec::new() } else { rest.take(most).collect() };
+        Ok(CrawlPage::new(total, page, items))
+    }
+
+    /// The name of the project with this number.
+    pub(super) fn name_of(&self, number: &str) -> Option<String> {
+        let number: u64 = number.parse().ok()?;
+        let (name, _) = self.projects.iter().find(|(_, project)| project.number == number)?;
+        Some(name.text().to_owned())
     }
 
     pub(crate) fn project_number(&mut self, project_id: &str) -> Option<u64> {
@@ -65,14 +94,18 @@ impl Service {
         &mut self,
         project_number: u64,
         crawl_id: CrawlId,
+        scene: &Scene,
     ) -> Result<CrawlDeleted, VaddyFault> {
-        let recorded = |crawl: &Crawl| crawl.id == crawl_id;
-        let owner = self.projects.values_mut().find(|p| p.crawl.as_ref().is_some_and(recorded));
+        let (opened, plot) = (self.opened, scene.plot());
+        let recorded = |project: &&mut Project| {
+            project.crawls(opened, &plot).iter().any(|crawl| crawl.id == crawl_id)
+        };
+        let owner = self.projects.values_mut().find(recorded);
         let owner = owner.ok_or_else(texts::crawl_not_found)?;
         if owner.number != project_number {
             return Err(texts::not_match_project());
         }
-        owner.crawl = None;
+        owner.deleted.push(crawl_id);
         Ok(CrawlDeleted::new())
     }
 
@@ -82,10 +115,33 @@ impl Service {
         let taken = |number: &u64| self.projects.values().any(|project| project.number == *number);
         let mut numbers = (first..).map(|number| number + 1);
         let number = numbers.find(|number| !taken(number)).expect("numbers do not end");
-        let mut crawl = Crawl::new(number * 10);
-        crawl.label = Some("login and cart".to_owned());
-        crawl.start = Some(utc(self.opened.plus_ms(-RECORDED_MS)));
-        crawl.end = Some(utc(self.opened.plus_ms(RECORDING_MS - RECORDED_MS)));
-        Project { number, crawl: Some(crawl) }
+        Project { number, deleted: Vec::new() }
+    }
+}
+
+impl Name {
+    pub(super) fn text(&self) -> &str {
+        let (Self::Fqdn(text) | Self::Id(text)) = self;
+        text
+    }
+}
+
+impl Project {
+    /// Its recorded crawls, oldest first.
+    pub(super) fn crawls(&self, opened: Timestamp, plot: &Plot) -> Vec<Crawl> {
+        let numbers = (0..plot.crawls).map(|nth| (nth, self.number * CRAWLS + nth));
+        let left = numbers.filter(|(_, id)| !self.deleted.contains(id));
+        let crawl = |(nth, id): (u64, CrawlId)| {
+            let begun = opened.plus_ms(RECORDING_MS * nth.cast_signed() - RECORDED_MS);
+            let mut crawl = Crawl::new(id);
+            crawl.label = Some(match nth {
+                0 => format!("login and cart{}", plot.note),
+                nth => format!("login and cart, recording {}{}", nth + 1, plot.note),
+            });
+            crawl.start = Some(utc(begun));
+            crawl.end = Some(utc(begun.plus_ms(RECORDING_MS)));
+            crawl
+        };
+        left.map(crawl).collect()
     }
 }

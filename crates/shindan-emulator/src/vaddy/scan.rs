@@ -7,18 +7,24 @@ use vaddy_model::{
 
 use super::{Service, project::Name, texts};
 use crate::{
-    clock::{SCAN_MS, since, utc},
+    Scenario,
+    answers::Answers,
+    clock::{Polled, SCAN_MS, since, utc},
     numbers::number,
+    plot::{Plot, Scene},
 };
 
+/// A scan. Where a method takes the time, it is the [scan's own](Self::time).
 #[derive(Clone, Debug)]
 pub(super) struct StoredScan {
-    id: ScanId,
-    project: Name,
+    pub(super) id: ScanId,
+    pub(super) project: Name,
     project_number: u64,
     crawl: Crawl,
     types: Vec<ScanType>,
-    started: Timestamp,
+    pub(super) scenario: Option<Scenario>,
+    pub(super) started: Timestamp,
+    polled: Polled,
     canceled: Option<Timestamp>,
 }
 
@@ -31,18 +37,19 @@ impl Service {
         name: Name,
         crawl_id: Option<CrawlId>,
         types: Option<Comma<ScanType>>,
-        at: Timestamp,
+        scene: &Scene,
     ) -> Result<ScanRef, VaddyFault> {
-        let (seed, nth) = (self.seed, self.scans.len());
+        let (seed, nth, opened) = (self.seed, self.scans.len(), self.opened);
         let project = self.project(&name)?;
         let types = types.map(|types| types.0).unwrap_or_default();
         if !types.iter().all(ScanType::is_known) {
             return Err(texts::invalid_scan_type());
         }
-        let wanted = |crawl: &&Crawl| crawl_id.is_none_or(|id| crawl.id == id);
-        let crawl = project.crawl.as_ref().filter(wanted).cloned().ok_or_else(texts::no_crawl)?;
+        let wanted = |crawl: &Crawl| crawl_id.is_none_or(|id| crawl.id == id);
+        let crawls = project.crawls(opened, &scene.plot());
+        let crawl = crawls.into_iter().rfind(wanted).ok_or_else(texts::no_crawl)?;
         let project_number = project.number;
-        if self.running(&name, at)?.running_process > 0 {
+        if self.running(&name, scene)?.running_process > 0 {
             return Err(texts::already_running());
         }
         let id = new_id(seed, project_number, nth);
@@ -52,7 +59,9 @@ impl Service {
             project_number,
             crawl,
             types,
-            started: at,
+            scenario: scene.scenario,
+            started: scene.at,
+            polled: Polled::default(),
             canceled: None,
         });
         Ok(ScanRef::new(id))
@@ -63,60 +72,94 @@ impl Service {
         &mut self,
         id: &ScanId,
         is_of: impl Fn(&Name) -> bool,
-        at: Timestamp,
+        scene: &Scene,
     ) -> Result<ScanRef, VaddyFault> {
         let scan = self.scans.iter_mut().find(|scan| scan.id == *id && is_of(&scan.project));
         let scan = scan.ok_or_else(texts::no_such_scan)?;
-        if scan.status(at) != ScanStatus::Scanning {
+        let now = scan.time(scene.at);
+        if scan.status(now) != ScanStatus::Scanning {
             return Err(texts::already_finished());
         }
-        scan.canceled = Some(at);
+        scan.canceled = Some(now);
         Ok(ScanRef::new(id.clone()))
     }
 
     pub(super) fn result(
-        &self,
+        &mut self,
         id: &ScanId,
         is_of: impl Fn(&Name) -> bool,
-        at: Timestamp,
+        scene: &Scene,
     ) -> Result<ScanResult, VaddyFault> {
-        let scan = self.scans.iter().find(|scan| scan.id == *id && is_of(&scan.project));
-        scan.map(|scan| scan.result(self.seed, at)).ok_or_else(texts::no_such_scan)
+        let scan = self.scans.iter_mut().find(|scan| scan.id == *id && is_of(&scan.project));
+        let scan = scan.ok_or_else(texts::no_such_scan)?;
+        scan.polled = scan.polled.next(scene.clock);
+        Ok(scan.result(self.seed, scan.time(scene.at)))
     }
 
     /// One scan at a time runs in a project, so the newest one tells.
-    pub(super) fn running(&mut self, name: &Name, at: Timestamp) -> Result<RunCheck, VaddyFault> {
+    pub(super) fn running(&mut self, name: &Name, scene: &Scene) -> Result<RunCheck, VaddyFault> {
         self.project(name)?;
         let newest = self.scans.iter().rev().find(|scan| scan.project == *name);
-        let runs = newest.is_some_and(|scan| scan.status(at) == ScanStatus::Scanning);
-        Ok(RunCheck::new(runs.into()))
+        let runs =
+            newest.is_some_and(|scan| scan.status(scan.time(scene.at)) == ScanStatus::Scanning);
+        Ok(RunCheck::new((runs || scene.plot().busy).into()))
+    }
+
+    /// The scan with this id.
+    pub(super) fn scan(&self, id: &str) -> Option<&StoredScan> {
+        self.scans.iter().find(|scan| scan.id.as_str() == id)
     }
 
     pub(super) fn list(
         &self,
         project_number: u64,
-        at: Timestamp,
+        scene: &Scene,
     ) -> Result<ResultPage, VaddyFault> {
         if !self.projects.values().any(|project| project.number == project_number) {
             return Err(texts::not_match_project_number());
         }
         let newest = self.scans.iter().rev().filter(|scan| scan.project_number == project_number);
-        let items = newest.filter_map(|scan| scan.listed(self.seed, at)).take(LISTED);
+        let items =
+            newest.filter_map(|scan| scan.listed(self.seed, scan.time(scene.at))).take(LISTED);
         Ok(ResultPage::new(project_number, items.collect()))
     }
 }
 
 impl StoredScan {
-    fn status(&self, at: Timestamp) -> ScanStatus {
+    fn plot(&self) -> Plot {
+        Plot::of(self.scenario)
+    }
+
+    /// Its own time, which polls may have moved ahead of the emulator's.
+    fn time(&self, at: Timestamp) -> Timestamp {
+        at.plus_ms(self.polled.ms())
+    }
+
+    pub(super) fn status(&self, now: Timestamp) -> ScanStatus {
         match self.canceled {
             Some(_) => ScanStatus::Canceled,
-            None if since(self.started, at) < SCAN_MS => ScanStatus::Scanning,
+            None if since(self.started, now) < self.lasts_ms() => ScanStatus::Scanning,
+            None if self.plot().fails_at.is_some() => ScanStatus::Canceled,
             None => ScanStatus::Finish,
         }
     }
 
-    fn result(&self, seed: u32, at: Timestamp) -> ScanResult {
-        let mut result = ScanResult::new(self.status(at));
+    /// How long it takes if nobody cancels it.
+    fn lasts_ms(&self) -> i64 {
+        let Plot { pace, fails_at, .. } = self.plot();
+        pace.after(fails_at.unwrap_or(SCAN_MS))
+    }
+
+    fn end(&self) -> Timestamp {
+        self.started.plus_ms(self.lasts_ms())
+    }
+
+    fn result(&self, seed: u32, now: Timestamp) -> ScanResult {
+        let plot = self.plot();
+        let mut result = ScanResult::new(self.status(now));
+        if result.status == ScanStatus::Scanning && plot.answers == Answers::Drifted {
+            result.status = "reviewing".into();
+        }
         if result.status != ScanStatus::Finish {
             return result;
         }
@@ -129,32 +172,33 @@ impl StoredScan {
         result.alert_count = Some(self.alert_count(seed));
         result.timezone = Some("UTC".to_owned());
         result.start_time = Some(utc(self.started));
-        result.end_time = Some(utc(self.started.plus_ms(SCAN_MS)));
+        result.end_time = Some(utc(self.end()));
         result.scan_result_url = Some(self.url());
-        result.complete = Some(100);
+        result.complete = Some(plot.complete);
         result.crawl_id = Some(self.crawl.id);
         result.crawl_label.clone_from(&self.crawl.label);
         result.scan_list = self.type_names();
+        result.scan_list.extend((!plot.note.is_empty()).then(|| plot.note.to_owned()));
         result
     }
 
     /// As the list shows it; a running scan is left out.
-    fn listed(&self, seed: u32, at: Timestamp) -> Option<ListedScan> {
-        let (status, end) = match (self.status(at), self.canceled) {
-            (ScanStatus::Finish, _) => (ListedStatus::Complete, self.started.plus_ms(SCAN_MS)),
-            (_, Some(canceled)) => (ListedStatus::Cancel, canceled),
-            (_, None) => return None,
+    fn listed(&self, seed: u32, now: Timestamp) -> Option<ListedScan> {
+        let status = match self.status(now) {
+            ScanStatus::Finish => ListedStatus::Complete,
+            ScanStatus::Canceled => ListedStatus::Cancel,
+            ScanStatus::Scanning | _ => return None,
         };
         let mut listed = ListedScan::new(self.id.clone(), status);
         if listed.status == ListedStatus::Complete {
             listed.scan_count = Some(self.scan_count(seed));
             listed.alert_count = Some(self.alert_count(seed));
-            listed.complete = Some(100);
+            listed.complete = Some(self.plot().complete);
         }
         listed.crawl_id = Some(self.crawl.id);
         listed.crawl_label.clone_from(&self.crawl.label);
         listed.start_time = Some(utc(self.started));
-        listed.end_time = Some(utc(end));
+        listed.end_time = Some(utc(self.canceled.unwrap_or_else(|| self.end())));
         listed.scan_result_url = self.url();
         Some(listed)
     }
@@ -164,13 +208,12 @@ impl StoredScan {
     }
 
     fn alert_count(&self, seed: u32) -> u64 {
-        (self.random(seed) >> 8) % 4
+        self.plot().found.map_or((self.random(seed) >> 8) % 4, |found| found.iter().sum())
     }
 
     /// The same for every scan of a project, so that a repetition finds the same.
     fn random(&self, seed: u32) -> u64 {
-        let (Name::Fqdn(text) | Name::Id(text)) = &self.project;
-        number(seed, text)
+        number(seed, self.project.text())
     }
 
     fn url(&self) -> String {

@@ -3,7 +3,10 @@
 //! That these cases are refused with 400 is documented, if nothing else is said:
 //! <https://github.com/vaddy/WebAPI-document>.
 
+use http::Method;
 use vaddy_model::VaddyFault;
+
+use crate::plot::Refusal;
 
 /// Text documented, with status 404.
 pub(super) fn crawl_not_found() -> VaddyFault {
@@ -58,6 +61,20 @@ pub(super) fn bad_argument() -> VaddyFault {
 /// Case, status and text assumed.
 pub(super) fn no_such_path() -> VaddyFault {
     VaddyFault::new(404, Some("not found"))
+}
+
+/// All of it is assumed but the status of wrong credentials, and that reading takes fewer rights than scanning.
+pub(super) fn of(refusal: Refusal, method: &Method) -> Option<VaddyFault> {
+    Some(match refusal {
+        Refusal::Credentials => VaddyFault::new(401, None),
+        Refusal::Permission if method == Method::POST => refused("permission denied"),
+        Refusal::Quota | Refusal::Throttled => VaddyFault::new(429, None),
+        Refusal::Unavailable => VaddyFault::new(503, None),
+        Refusal::TimedOut => VaddyFault::new(504, None),
+        Refusal::Permission | Refusal::Subscription | Refusal::Account | Refusal::Target => {
+            return None;
+        }
+    })
 }
 
 fn refused(text: &str) -> VaddyFault {

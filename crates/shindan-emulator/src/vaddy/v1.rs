@@ -1,11 +1,17 @@
-use shindan_proto::Timestamp;
 use vaddy_model::{
     VaddyFault,
     v1::{CancelScan, CheckRunning, GetScanResult, SearchCrawls, StartScan},
 };
 
-use super::{Service, project::Name, texts};
-use crate::route::{Play, Route, route};
+use super::{
+    Service,
+    project::{Name, Search},
+    texts,
+};
+use crate::{
+    plot::Scene,
+    route::{Play, Route, route},
+};
 
 pub(super) const ROUTES: [Route<Service>; 5] = [
     route::<_, StartScan>,
@@ -16,8 +22,8 @@ pub(super) const ROUTES: [Route<Service>; 5] = [
 ];
 
 impl Play<Service> for StartScan {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.start(Name::Fqdn(self.fqdn), self.crawl_id, self.scan_type, at)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.start(Name::Fqdn(self.fqdn), self.crawl_id, self.scan_type, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -26,10 +32,10 @@ impl Play<Service> for StartScan {
 }
 
 impl Play<Service> for CancelScan {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
         let name = Name::Fqdn(self.fqdn);
         service.project(&name)?;
-        service.cancel(&self.scan_id, |project| *project == name, at)
+        service.cancel(&self.scan_id, |project| *project == name, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -38,10 +44,10 @@ impl Play<Service> for CancelScan {
 }
 
 impl Play<Service> for GetScanResult {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
         let name = Name::Fqdn(self.fqdn);
         service.project(&name)?;
-        service.result(&self.scan_id, |project| *project == name, at)
+        service.result(&self.scan_id, |project| *project == name, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -50,8 +56,8 @@ impl Play<Service> for GetScanResult {
 }
 
 impl Play<Service> for CheckRunning {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.running(&Name::Fqdn(self.fqdn), at)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.running(&Name::Fqdn(self.fqdn), scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -60,8 +66,9 @@ impl Play<Service> for CheckRunning {
 }
 
 impl Play<Service> for SearchCrawls {
-    fn play(self, service: &mut Service, _at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.crawls(&Name::Fqdn(self.fqdn), self.search_label.as_deref(), self.page)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        let search = Search { label: self.search_label, page: self.page, sort: self.sort };
+        service.crawls(&Name::Fqdn(self.fqdn), &search, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {

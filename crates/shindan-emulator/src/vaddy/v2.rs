@@ -1,4 +1,3 @@
-use shindan_proto::Timestamp;
 use vaddy_model::{
     VaddyFault,
     v2::{
@@ -6,8 +5,15 @@ use vaddy_model::{
     },
 };
 
-use super::{Service, project::Name, texts};
-use crate::route::{Play, Route, route};
+use super::{
+    Service,
+    project::{Name, Search},
+    texts,
+};
+use crate::{
+    plot::Scene,
+    route::{Play, Route, route},
+};
 
 pub(super) const ROUTES: [Route<Service>; 7] = [
     route::<_, StartScan>,
@@ -20,8 +26,8 @@ pub(super) const ROUTES: [Route<Service>; 7] = [
 ];
 
 impl Play<Service> for StartScan {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.start(Name::Id(self.project_id), self.crawl_id, self.scan_type, at)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.start(Name::Id(self.project_id), self.crawl_id, self.scan_type, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -30,8 +36,8 @@ impl Play<Service> for StartScan {
 }
 
 impl Play<Service> for CancelScan {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.cancel(&self.scan_id, is_v2, at)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.cancel(&self.scan_id, is_v2, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -40,8 +46,8 @@ impl Play<Service> for CancelScan {
 }
 
 impl Play<Service> for GetScanResult {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.result(&self.scan_id, is_v2, at)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.result(&self.scan_id, is_v2, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -50,8 +56,8 @@ impl Play<Service> for GetScanResult {
 }
 
 impl Play<Service> for CheckRunning {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.running(&Name::Id(self.project_id), at)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.running(&Name::Id(self.project_id), scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -60,8 +66,9 @@ impl Play<Service> for CheckRunning {
 }
 
 impl Play<Service> for SearchCrawls {
-    fn play(self, service: &mut Service, _at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.crawls(&Name::Id(self.project_id), self.search_label.as_deref(), self.page)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        let search = Search { label: self.search_label, page: self.page, sort: self.sort };
+        service.crawls(&Name::Id(self.project_id), &search, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -70,8 +77,8 @@ impl Play<Service> for SearchCrawls {
 }
 
 impl Play<Service> for ListResults {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.list(self.project_number, at)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.list(self.project_number, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {
@@ -80,8 +87,8 @@ impl Play<Service> for ListResults {
 }
 
 impl Play<Service> for DeleteCrawl {
-    fn play(self, service: &mut Service, _at: Timestamp) -> Result<Self::Response, VaddyFault> {
-        service.delete_crawl(self.project_number, self.crawl_id)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+        service.delete_crawl(self.project_number, self.crawl_id, scene)
     }
 
     fn unreadable(_: &Service) -> VaddyFault {

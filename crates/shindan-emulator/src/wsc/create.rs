@@ -2,14 +2,15 @@ use shindan_proto::Timestamp;
 use wsc_model::{CreateJob, InstanceNo, Reply, RescanButton, StatusCode, WscFault};
 
 use super::{Service, faults, job::StoredJob};
-use crate::route::Play;
+use crate::{clock::Polled, plot::Scene, route::Play};
 
 /// The number of the vendor's examples.
 const FIRST_NUMBER: u64 = 1_234_567_890;
 
 impl Play<Service> for CreateJob {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, WscFault> {
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, WscFault> {
         check(&self)?;
+        let (at, plot) = (scene.at, scene.plot());
         let master = service.master(&self, at)?;
         let place = service.jobs.len();
         match master {
@@ -21,15 +22,18 @@ impl Play<Service> for CreateJob {
         }
         let number = FIRST_NUMBER + u64::from(service.seed) * 1_000_000 + place as u64;
         let number = InstanceNo::new(&number.to_string()).expect("it has at most 20 digits");
-        let resources = service.names_created.then(|| {
+        let resources = (service.names_created && plot.names_created).then(|| {
             let json = format!(r#"{{"instanceNo":"{number}"}}"#);
             serde_json::from_str(&json).expect("an object with a number is json")
         });
         service.jobs.push(StoredJob {
             number,
             asked: self,
+            scenario: scene.scenario,
             created: at,
+            polled: Polled::default(),
             ended: None,
+            report_reads: 0,
             master,
             repetitions: Vec::new(),
         });
@@ -47,17 +51,17 @@ impl Service {
         let Some(number) = &create.master_instance_no else { return Ok(None) };
         let place = self.place(number)?;
         let job = &self.jobs[place];
-        if job.status(at) == StatusCode::COMPLETED && job.master.is_none() {
+        if job.status(job.time(at)) == StatusCode::COMPLETED && job.master.is_none() {
             Ok(Some(place))
         } else {
-            Err(self.call_fail())
+            Err(faults::call_fail())
         }
     }
 
     /// Whether a repetition is free. That one which is not is charged, and not refused, is assumed.
     fn is_free(&self, create: &CreateJob, master: usize, at: Timestamp) -> bool {
         let master = &self.jobs[master];
-        master.rescan(at) == Some(RescanButton::Possible)
+        master.rescan(master.time(at)) == Some(RescanButton::Possible)
             && master.asked.start_url == create.start_url
     }
 }

@@ -1,28 +1,28 @@
 use shindan_proto::Timestamp;
 use wsc_model::{CancelJob, InstanceNo, Reply, ResultButton, StopJob, WscFault};
 
-use super::{Service, job::Ended};
-use crate::route::Play;
+use super::{Service, faults, job::Ended};
+use crate::{plot::Scene, route::Play};
 
 impl Play<Service> for CancelJob {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, WscFault> {
-        service.end(&self.instance_no, &ResultButton::Cancel, Ended::Canceled(at), at)?;
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, WscFault> {
+        service.end(&self.instance_no, &ResultButton::Cancel, Ended::Canceled, scene.at)?;
         Ok(Reply::new(None))
     }
 
-    fn unreadable(service: &Service) -> WscFault {
-        service.call_fail()
+    fn unreadable(_: &Service) -> WscFault {
+        faults::call_fail()
     }
 }
 
 impl Play<Service> for StopJob {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, WscFault> {
-        service.end(&self.instance_no, &ResultButton::Terminate, Ended::Stopped(at), at)?;
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, WscFault> {
+        service.end(&self.instance_no, &ResultButton::Terminate, Ended::Stopped, scene.at)?;
         Ok(Reply::new(None))
     }
 
-    fn unreadable(service: &Service) -> WscFault {
-        service.call_fail()
+    fn unreadable(_: &Service) -> WscFault {
+        faults::call_fail()
     }
 }
 
@@ -32,14 +32,16 @@ impl Service {
         &mut self,
         number: &InstanceNo,
         offered: &ResultButton,
-        ended: Ended,
+        ended: impl Fn(Timestamp) -> Ended,
         at: Timestamp,
     ) -> Result<(), WscFault> {
         let place = self.place(number)?;
-        if self.jobs[place].button(at).as_ref() != Some(offered) {
-            return Err(self.call_fail());
+        let job = &mut self.jobs[place];
+        let now = job.time(at);
+        if job.button(now).as_ref() != Some(offered) {
+            return Err(faults::call_fail());
         }
-        self.jobs[place].ended = Some(ended);
+        job.ended = Some(ended(now));
         Ok(())
     }
 }

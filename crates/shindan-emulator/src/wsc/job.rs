@@ -2,9 +2,9 @@
 //!
 //! ```text
 //! URL pending (12) -> collecting (13) -> collected (14) -> pending (2) -> diagnosing (3) -> completed (4)
-//!       | cancel            \----------------- stop -----------------------/
-//!       v                                       v
-//!  canceled (91)                 stopping (92) -> stopped (93)
+//!       | cancel            |   \----------------- stop ---------------|-------/
+//!       v                   v                       v                  v
+//!  canceled (91)        failed (15)   stopping (92) -> stopped (93)   failed (5)
 //! ```
 
 use shindan_proto::Timestamp;
@@ -12,11 +12,14 @@ use wsc_model::{CreateJob, InstanceNo, Job, RescanButton, ResultButton, StatusCo
 
 use super::Lang;
 use crate::{
-    clock::{SCAN_MS, korean, since},
+    Clock, Scenario,
+    answers::Answers,
+    clock::{Polled, SCAN_MS, korean, since},
     numbers::number,
+    plot::{Plot, ReportState, Rescan},
 };
 
-/// Until when a job is in which state, in ms after its creation.
+/// Until when a job is usually in which state, in ms after its creation.
 const LIFE: [(i64, StatusCode); 5] = [
     (CRAWL_BEGINS_MS, StatusCode::CRAWL_PENDING),
     (CRAWL_ENDS_MS, StatusCode::CRAWL_RUNNING),
@@ -35,12 +38,19 @@ const STOPPING_MS: i64 = 2_000;
 const REPEATABLE_MS: i64 = 60 * 24 * 3_600_000;
 const MOST_REPETITIONS: usize = 2;
 
+/// How often a report that is late cannot be read.
+const LATE_READS: u32 = 3;
+
+/// A job. Where a method takes the time, it is the [job's own](Self::time).
 #[derive(Clone, Debug)]
 pub(super) struct StoredJob {
     pub(super) number: InstanceNo,
     pub(super) asked: CreateJob,
+    pub(super) scenario: Option<Scenario>,
     pub(super) created: Timestamp,
+    pub(super) polled: Polled,
     pub(super) ended: Option<Ended>,
+    pub(super) report_reads: u32,
     /// The job that it repeats, by its place.
     pub(super) master: Option<usize>,
     /// The places of its repetitions, oldest first.
@@ -63,76 +73,128 @@ pub(super) struct Findings {
 }
 
 impl StoredJob {
-    pub(super) fn status(&self, at: Timestamp) -> StatusCode {
+    pub(super) fn plot(&self) -> Plot {
+        Plot::of(self.scenario)
+    }
+
+    /// Its own time, which polls may have moved ahead of the emulator's.
+    pub(super) fn time(&self, at: Timestamp) -> Timestamp {
+        at.plus_ms(self.polled.ms())
+    }
+
+    /// Its own time if it is shown now.
+    pub(super) fn time_if_shown(&self, at: Timestamp, clock: Clock) -> Timestamp {
+        at.plus_ms(self.polled.next(clock).ms())
+    }
+
+    pub(super) fn status(&self, now: Timestamp) -> StatusCode {
         match self.ended {
             Some(Ended::Canceled(_)) => StatusCode::CANCELED,
-            Some(Ended::Stopped(asked)) if since(asked, at) < STOPPING_MS => StatusCode::STOPPING,
+            Some(Ended::Stopped(asked)) if since(asked, now) < STOPPING_MS => StatusCode::STOPPING,
             Some(Ended::Stopped(_)) => StatusCode::STOPPED,
             None => {
-                let age = since(self.created, at);
-                let state = LIFE.iter().find(|(until, _)| age < *until);
+                let Plot { pace, fails_at, .. } = self.plot();
+                let age = since(self.created, now);
+                if let Some(fails_at) = fails_at.filter(|&ms| age >= pace.after(ms)) {
+                    let collects = fails_at < CRAWL_ENDS_MS;
+                    return if collects { StatusCode::CRAWL_FAILED } else { StatusCode::FAILED };
+                }
+                let state = LIFE.iter().find(|(until, _)| age < pace.after(*until));
                 state.map_or(StatusCode::COMPLETED, |&(_, status)| status)
             }
         }
     }
 
     /// What the console would offer. That a job can be canceled only until its URLs are collected is assumed.
-    pub(super) fn button(&self, at: Timestamp) -> Option<ResultButton> {
-        match self.status(at) {
+    pub(super) fn button(&self, now: Timestamp) -> Option<ResultButton> {
+        match self.status(now) {
             StatusCode::CRAWL_PENDING => Some(ResultButton::Cancel),
             StatusCode::CRAWL_RUNNING
             | StatusCode::CRAWL_COMPLETED
             | StatusCode::PENDING
             | StatusCode::RUNNING => Some(ResultButton::Terminate),
+            StatusCode::COMPLETED if self.plot().report == ReportState::Expired => {
+                Some(ResultButton::Expired)
+            }
             StatusCode::COMPLETED => Some(ResultButton::Report),
+            StatusCode::FAILED | StatusCode::CRAWL_FAILED => Some(ResultButton::Cause),
             StatusCode(_) => None,
         }
     }
 
     /// Whether it may be repeated without a charge. What the button shows when it may not is assumed,
     /// and that a repetition itself may not.
-    pub(super) fn rescan(&self, at: Timestamp) -> Option<RescanButton> {
-        (self.status(at) == StatusCode::COMPLETED).then(|| {
-            if self.master.is_some() || self.repetitions.len() >= MOST_REPETITIONS {
-                RescanButton::Null
-            } else if since(self.created, at) > REPEATABLE_MS {
-                RescanButton::Expired
-            } else {
-                RescanButton::Possible
-            }
+    pub(super) fn rescan(&self, now: Timestamp) -> Option<RescanButton> {
+        (self.status(now) == StatusCode::COMPLETED).then(|| match self.plot().rescan {
+            _ if self.master.is_some() => RescanButton::Null,
+            Rescan::UsedUp => RescanButton::Null,
+            Rescan::Expired => RescanButton::Expired,
+            Rescan::Usual if self.repetitions.len() >= MOST_REPETITIONS => RescanButton::Null,
+            Rescan::Usual if since(self.created, now) > REPEATABLE_MS => RescanButton::Expired,
+            Rescan::Usual | Rescan::Always => RescanButton::Possible,
         })
     }
 
+    /// Whether its report is ready only later; each call is a read of it.
+    pub(super) fn is_late(&mut self) -> bool {
+        self.report_reads = self.report_reads.saturating_add(1);
+        self.plot().report == ReportState::Late && self.report_reads <= LATE_READS
+    }
+
     /// As the lists show it, without its repetitions.
-    pub(super) fn record(&self, at: Timestamp, lang: Lang, seed: u32) -> Job {
+    pub(super) fn record(&self, now: Timestamp, lang: Lang, seed: u32) -> Job {
+        let (plot, status) = (self.plot(), self.status(now));
         let mut record = Job::new(self.number.clone(), &self.asked.start_url);
         record.start_date = korean(self.created);
-        record.end_date = self.ended_at(at).map(korean).unwrap_or_default();
-        lang.text(self.status(at)).clone_into(&mut record.status);
-        record.memo = self.asked.memo.clone().unwrap_or_default();
-        record.result_button = self.button(at);
-        record.rescan_button = self.rescan(at);
-        if self.status(at) == StatusCode::COMPLETED {
-            let findings = self.findings(seed);
+        record.end_date = self.ended_at(now).map(korean).unwrap_or_default();
+        plot.lang.unwrap_or(lang).text(status).clone_into(&mut record.status);
+        record.memo = self.memo();
+        record.result_button = self.button(now);
+        record.rescan_button = self.rescan(now);
+        if record.result_button == Some(ResultButton::Cause) {
+            // The text is assumed.
+            record.result_desc = format!("The target did not respond.{}", plot.note);
+        }
+        let findings = self.findings(seed);
+        let found = findings.high + findings.medium + findings.low;
+        if status == StatusCode::COMPLETED {
             record.crawl_cnt = Some(findings.urls);
-            record.scan_cnt = Some(findings.high + findings.medium + findings.low);
+            record.scan_cnt = Some(found);
+        } else if record.result_button == Some(ResultButton::Terminate) {
+            if plot.counts_early {
+                let percent = since(self.created, now).clamp(0, SCAN_MS).unsigned_abs() * 100
+                    / SCAN_MS.unsigned_abs();
+                record.progress = percent.try_into().ok();
+                record.crawl_cnt = Some(findings.urls * percent / 100);
+                record.scan_cnt = Some(found * percent / 100);
+            }
+            if plot.answers == Answers::Drifted {
+                "diagnostic under review".clone_into(&mut record.status);
+                record.result_button = Some("review".into());
+            }
         }
         record
     }
 
-    pub(super) fn findings(&self, seed: u32) -> Findings {
-        let random = number(seed, &self.asked.start_url);
-        Findings {
-            urls: 1 + random % 40,
-            high: (random >> 8) % 2,
-            medium: (random >> 16) % 3,
-            low: (random >> 24) % 4,
-        }
+    pub(super) fn memo(&self) -> String {
+        let memo = self.asked.memo.as_deref().unwrap_or_default();
+        format!("{memo}{}", self.plot().note)
     }
 
-    fn ended_at(&self, at: Timestamp) -> Option<Timestamp> {
-        match (self.status(at), self.ended) {
-            (StatusCode::COMPLETED, _) => Some(self.created.plus_ms(SCAN_MS)),
+    pub(super) fn findings(&self, seed: u32) -> Findings {
+        let random = number(seed, &self.asked.start_url);
+        let by_name = [(random >> 8) % 2, (random >> 16) % 3, (random >> 24) % 4];
+        let [high, medium, low] = self.plot().found.unwrap_or(by_name);
+        Findings { urls: 1 + random % 40, high, medium, low }
+    }
+
+    fn ended_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let Plot { pace, fails_at, .. } = self.plot();
+        match (self.status(now), self.ended) {
+            (StatusCode::COMPLETED, _) => Some(self.created.plus_ms(pace.after(SCAN_MS))),
+            (StatusCode::FAILED | StatusCode::CRAWL_FAILED, _) => {
+                fails_at.map(|ms| self.created.plus_ms(pace.after(ms)))
+            }
             (_, Some(Ended::Canceled(when))) => Some(when),
             (StatusCode::STOPPED, Some(Ended::Stopped(when))) => Some(when.plus_ms(STOPPING_MS)),
             _ => None,

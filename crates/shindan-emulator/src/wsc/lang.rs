@@ -29,6 +29,8 @@ impl Lang {
             StatusCode::PENDING => ("diagnostic pending", "진단 대기", "診断待ち"),
             StatusCode::RUNNING => ("diagnostic in progress", "진단 진행 중", "診断進行中"),
             StatusCode::COMPLETED => ("diagnostic completed", "진단 완료", "診断完了"),
+            StatusCode::FAILED => ("diagnostic failed", "진단 실패", "診断失敗"),
+            StatusCode::CRAWL_FAILED => ("URL collection failed", "URL 수집 실패", "URL収集失敗"),
             StatusCode::CANCELED => ("diagnostic canceled", "진단 취소", "診断キャンセル"),
             StatusCode::STOPPING => ("stopping", "중지 중", "停止中"),
             StatusCode::STOPPED => ("job stopped", "작업 중지", "ジョブ停止"),

@@ -2,11 +2,11 @@ use shindan_proto::Timestamp;
 use wsc_model::{GetJobs, Job, JobPage, Reply, SearchJobs, SearchType, WscFault};
 
 use super::{Service, faults, job::StoredJob};
-use crate::route::Play;
+use crate::{plot::Scene, route::Play};
 
 impl Play<Service> for GetJobs {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, WscFault> {
-        service.page(self.limit, self.page, at, |_| true)
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, WscFault> {
+        service.page(self.limit, self.page, scene, |_, _| true)
     }
 
     fn unreadable(_: &Service) -> WscFault {
@@ -16,20 +16,20 @@ impl Play<Service> for GetJobs {
 
 /// How a keyword is matched is not documented; that it may be any part of the text is assumed.
 impl Play<Service> for SearchJobs {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, WscFault> {
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, WscFault> {
         let (in_url, in_memo) = match self.search_type {
             None => (true, true),
             Some(SearchType::Url) => (true, false),
             Some(SearchType::Memo) => (false, true),
             Some(_) => return Err(faults::bad_request()),
         };
-        let matches = |job: &StoredJob| {
+        let matches = |job: &StoredJob, now: Timestamp| {
             let memo = job.asked.memo.as_deref().unwrap_or_default();
             let keyword = self.search_keyword.as_str();
             (in_url && job.asked.start_url.contains(keyword) || in_memo && memo.contains(keyword))
-                && self.status_code.is_none_or(|status| job.status(at) == status)
+                && self.status_code.is_none_or(|status| job.status(now) == status)
         };
-        service.page(self.limit, self.page, at, matches)
+        service.page(self.limit, self.page, scene, matches)
     }
 
     fn unreadable(_: &Service) -> WscFault {
@@ -41,35 +41,39 @@ impl Service {
     /// A page of the jobs that match, newest first. A repetition is shown under its job, so a job is
     /// also listed if one of its repetitions matches; that is assumed.
     fn page(
-        &self,
+        &mut self,
         limit: u32,
         page: u32,
-        at: Timestamp,
-        matches: impl Fn(&StoredJob) -> bool,
+        scene: &Scene,
+        matches: impl Fn(&StoredJob, Timestamp) -> bool,
     ) -> Result<Reply<JobPage>, WscFault> {
         let Some(before) = page.checked_sub(1).filter(|_| limit > 0) else {
             return Err(faults::bad_request());
         };
-        let listed = |job: &&StoredJob| {
+        let matches = |job: &StoredJob| matches(job, job.time_if_shown(scene.at, scene.clock));
+        let listed = |&place: &usize| {
+            let job = &self.jobs[place];
             job.master.is_none()
                 && (matches(job) || job.repetitions.iter().any(|&place| matches(&self.jobs[place])))
         };
-        let all: Vec<&StoredJob> = self.jobs.iter().rev().filter(listed).collect();
+        let all: Vec<usize> = (0..self.jobs.len()).rev().filter(listed).collect();
         let skipped = u64::from(before) * u64::from(limit);
-        let records = all
+        let shown = all
             .iter()
             .skip(skipped.try_into().unwrap_or(usize::MAX))
-            .take(limit.try_into().unwrap_or(usize::MAX))
-            .map(|job| self.record(job, at))
-            .collect();
+            .take(limit.try_into().unwrap_or(usize::MAX));
+        let records = shown.map(|&place| self.show(place, scene)).collect();
         Ok(Reply::new(JobPage::new(all.len() as u64, limit, page, records)))
     }
 
-    fn record(&self, job: &StoredJob, at: Timestamp) -> Job {
-        let mut record = job.record(at, self.lang, self.seed);
-        let repetitions = job.repetitions.iter().rev();
-        record.slave_data =
-            repetitions.map(|&place| self.jobs[place].record(at, self.lang, self.seed)).collect();
+    /// A record with its repetitions; all of them have been asked for then.
+    fn show(&mut self, place: usize, scene: &Scene) -> Job {
+        let job = &mut self.jobs[place];
+        job.polled = job.polled.next(scene.clock);
+        let mut record = job.record(job.time(scene.at), self.lang, self.seed);
+        let repetitions = job.repetitions.clone();
+        let repetitions = repetitions.into_iter().rev();
+        record.slave_data = repetitions.map(|place| self.show(place, scene)).collect();
         record
     }
 }

@@ -1,15 +1,15 @@
 use http::Uri;
 use serde_json::{Map, Value, json};
-use shindan_proto::Timestamp;
 use shindan_wire::Secret;
-use wsc_model::{GetReport, Raw, Report, ReportReply, RiskCounts, StatusCode, WscFault};
+use wsc_model::{GetReport, Raw, Report, ReportReply, ResultButton, RiskCounts, WscFault};
 
 use super::{
-    Service,
+    Service, faults,
     job::{CRAWL_BEGINS_MS, CRAWL_ENDS_MS, Findings, SCAN_BEGINS_MS, StoredJob},
 };
 use crate::{
     clock::{SCAN_MS, korean_with_slashes},
+    plot::{ReportState, Scene},
     route::Play,
 };
 
@@ -17,26 +17,32 @@ use crate::{
 const ALL: [&str; 2] = ["XSS", "SSI Injection"];
 
 impl Play<Service> for GetReport {
-    fn play(self, service: &mut Service, at: Timestamp) -> Result<Self::Response, WscFault> {
-        let job = &service.jobs[service.place(&self.instance_no)?];
-        if job.status(at) != StatusCode::COMPLETED {
-            return Err(service.call_fail());
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, WscFault> {
+        let place = service.place(&self.instance_no)?;
+        let job = &mut service.jobs[place];
+        if job.button(job.time(scene.at)) != Some(ResultButton::Report) {
+            return Err(faults::call_fail());
+        }
+        if job.is_late() {
+            return Err(faults::unexpected());
         }
         Ok(ReportReply(report(job, &job.findings(service.seed))))
     }
 
-    fn unreadable(service: &Service) -> WscFault {
-        service.call_fail()
+    fn unreadable(_: &Service) -> WscFault {
+        faults::call_fail()
     }
 }
 
 fn report(job: &StoredJob, findings: &Findings) -> Report {
-    let asked = &job.asked;
-    let time = |age_ms| korean_with_slashes(job.created.plus_ms(age_ms));
+    let (asked, plot) = (&job.asked, job.plot());
+    let time = |usual_ms| korean_with_slashes(job.created.plus_ms(plot.pace.after(usual_ms)));
     let range = |from, to| format!("{}~{}", time(from), time(to));
     let host = asked.start_url.parse::<Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
     let host = host.unwrap_or_else(|| asked.start_url.clone());
-    let items: Vec<&str> = if asked.vuln_items.iter().any(|item| item == "ALL") {
+    let items: Vec<&str> = if !plot.titles.is_empty() {
+        plot.titles.to_vec()
+    } else if asked.vuln_items.iter().any(|item| item == "ALL") {
         ALL.to_vec()
     } else {
         asked.vuln_items.iter().map(String::as_str).collect()
@@ -53,14 +59,20 @@ fn report(job: &StoredJob, findings: &Findings) -> Report {
         asked.headers.get("Cookie").map(|cookie| Secret::new(cookie.expose().clone()));
     report.vulnerability_category = items.join(", ");
     asked.user_agent.as_str().clone_into(&mut report.user_agent);
-    report.memo = asked.memo.clone().unwrap_or_default();
+    report.memo = job.memo();
     report.scanned_domain_list = vec![raw(&json!(host))];
+    if plot.complete < 100 {
+        report.not_scanned_domain_list = vec![raw(&json!(format!("static.{host}")))];
+    }
+    if plot.report == ReportState::CountsOnly {
+        return report;
+    }
     report.classify_by_risk_domain = Some(raw(&json!({ host: counts(&found, |_| true) })));
     report.classify_by_risk_vulnerability =
         Some(raw(&by_item(&items, |item| counts(&found, |finding| finding.item == item))));
     report.details = Some(raw(&by_item(&items, |item| {
         let of_item = found.iter().filter(|finding| finding.item == item);
-        of_item.map(|finding| finding.detail(&asked.start_url)).collect()
+        of_item.map(|finding| finding.detail(&asked.start_url, plot.note)).collect()
     })));
     report.recommendation =
         Some(raw(&by_item(&items, |item| json!(format!("How to prevent {item}")))));
@@ -74,8 +86,9 @@ struct Finding<'a> {
 }
 
 impl Finding<'_> {
-    fn detail(&self, url: &str) -> Value {
-        json!({"Url": url, "Parameter": format!("p{}", self.parameter), "Risk": self.risk})
+    fn detail(&self, url: &str, note: &str) -> Value {
+        let parameter = format!("p{}{note}", self.parameter);
+        json!({"Url": url, "Parameter": parameter, "Risk": self.risk})
     }
 }
 

@@ -273,7 +273,14 @@ fn control() {
         assert_eq!(answer.headers()["x-shindan-emulator"], "1");
         raw(&answer)
     };
-    let ledger = r#"{"wsc":{"created":1},"vaddy":{"started":1}}"#;
+    let ledger = concat!(
+        r#"{"wsc":{"created":1},"vaddy":{"started":1},"calls":["#,
+        r#"{"time":"2024-07-08T04:12:03.000Z","operation":"wsc.createJob","started":"1234567890","#,
+        r#""free":false,"user_agent":null,"run":null},"#,
+        r#"{"time":"2024-07-08T04:12:03.000Z","operation":"vaddy.v2.startScan","#,
+        r#""started":"9356-fd85adca-7db4-4f49-bd26-7b02d1a2b4ba","#,
+        r#""free":false,"user_agent":null,"run":null}]}"#
+    );
     assert_eq!(get("/_emulator/ledger"), (200, ledger.to_owned()));
     let health = r#"{"status":"ok","refused_signatures":1}"#;
     assert_eq!(get("/_emulator/health"), (200, health.to_owned()));

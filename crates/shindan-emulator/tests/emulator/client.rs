@@ -46,6 +46,11 @@ impl Client {
         decode::<E>(self.answer(operation)).map(|answer| answer.value)
     }
 
+    /// What an operation that succeeds brings.
+    pub(crate) fn get<E: Endpoint<Api: Keyed>>(&mut self, operation: &E) -> E::Response {
+        self.ask(operation).expect("it is not refused")
+    }
+
     /// Status and body of an answer.
     pub(crate) fn raw<E: Endpoint<Api: Keyed>>(&mut self, operation: &E) -> (u16, String) {
         raw(&self.answer(operation))
@@ -98,4 +103,23 @@ impl Keyed for Vaddy {
 /// Signs a request that is no operation.
 pub(crate) fn sign(request: &mut Request<Bytes>, at: Timestamp) {
     Wsc::key().authorize(request, at);
+}
+
+pub(crate) fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+/// A control call: status and body.
+pub(crate) fn control(
+    client: &mut Client,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> (u16, serde_json::Value) {
+    let request = Request::builder().method(method).uri(format!("/_emulator/{path}"));
+    let answer = client.send(&request.body(body.to_owned().into()).expect("it is a request"));
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    let (status, body) = raw(&answer);
+    (status, serde_json::from_str(&body).expect("a control call is answered in json"))
 }

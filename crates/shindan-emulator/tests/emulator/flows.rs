@@ -2,10 +2,10 @@
 
 use core::time::Duration;
 
-use shindan_emulator::{Emulator, SCAN_MS};
+use shindan_emulator::{Delivery, Emulator, SCAN_MS};
 use shindan_proto::{
-    Ending, Event, Now, Outcome, ScanError, Scanner, Step, Target, Timestamp, Token, VaddyProject,
-    VaddyScan, WatchPolicy, WscScan,
+    Ending, Event, Failure, Now, Outcome, ScanError, Scanner, Sent, Step, Target, Timestamp, Token,
+    VaddyProject, VaddyScan, WatchPolicy, WscScan,
 };
 use vaddy_model::Vaddy;
 use wsc_model::{CreateJob, GetJobs, Wsc};
@@ -14,43 +14,50 @@ use crate::client::{Keyed, START, base};
 
 /// How long a request and an answer travel.
 const TRIP: Duration = Duration::from_millis(50);
-const NEVER: Duration = Duration::MAX;
+pub(crate) const NEVER: Duration = Duration::MAX;
+/// No flow takes longer.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 
 /// An emulator, and the one time that it and its client live in.
-struct World {
-    emulator: Emulator,
-    mono: Duration,
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) mono: Duration,
     /// How far the client's calendar is ahead, in ms.
     client_ahead_ms: i64,
 }
 
 impl World {
-    fn new(emulator: Emulator) -> Self {
+    pub(crate) fn new(emulator: Emulator) -> Self {
         Self { emulator, mono: Duration::ZERO, client_ahead_ms: 0 }
     }
 
-    fn server_now(&self) -> Timestamp {
+    pub(crate) fn server_now(&self) -> Timestamp {
         START.plus_ms(self.mono.as_millis().try_into().expect("a short test"))
     }
 
-    fn now(&self) -> Now {
+    pub(crate) fn now(&self) -> Now {
         Now { mono: self.mono, wall: self.server_now().plus_ms(self.client_ahead_ms) }
     }
 
     /// Carries a flow out; at the first rest after `cancel_at` it is asked to end.
-    fn drive<T, E>(
+    pub(crate) fn drive<T, E>(
         &mut self,
         mut step: Step<T, E>,
         mut cancel_at: Duration,
         mut see: impl FnMut(&E),
     ) -> T {
         loop {
+            assert!(self.mono < LONGEST, "the flow does not end");
             step = match step {
                 Step::Send(sending) => {
                     self.mono += TRIP;
                     let answer = self.emulator.answer(self.server_now(), &sending.request);
                     self.mono += TRIP;
-                    sending.received(self.now(), Ok(answer))
+                    // What does not arrive whole does not arrive.
+                    let cut = answer.extensions().get::<Delivery>().is_some();
+                    let lost = || Failure::new(Sent::Perhaps, "cut off");
+                    let got = if cut { Err(lost()) } else { Ok(answer) };
+                    sending.received(self.now(), got)
                 }
                 Step::Wait(waiting) if self.mono >= cancel_at => {
                     cancel_at = NEVER;
@@ -70,7 +77,7 @@ impl World {
     }
 
     /// The outcome of a start and how often the flow announced one.
-    fn start<S: Scanner>(
+    pub(crate) fn start<S: Scanner>(
         &mut self,
         auth: S,
         scan: S::Scan,
@@ -85,15 +92,15 @@ impl World {
     }
 }
 
-fn wsc_scan(token: u8) -> WscScan {
+pub(crate) fn wsc_scan(token: u8) -> WscScan {
     WscScan { job: CreateJob::new("http://site"), token: Token::from_bytes([token; 16]) }
 }
 
-fn vaddy_scan(project: VaddyProject) -> VaddyScan {
+pub(crate) fn vaddy_scan(project: VaddyProject) -> VaddyScan {
     VaddyScan { project, project_number: None, crawl_id: None, scan_type: None }
 }
 
-fn v2() -> VaddyProject {
+pub(crate) fn v2() -> VaddyProject {
     VaddyProject::V2 { project_id: "0a1b2c3d4e5f607".to_owned() }
 }
 

@@ -2,7 +2,17 @@
 
 mod bytes;
 mod client;
+mod clocks;
+mod control;
+mod faults;
 mod flows;
+mod ledger;
+mod lessons;
+mod log;
 mod properties;
+mod scenarios;
+mod secrets;
+mod snapshots;
 mod vaddy;
+mod wire;
 mod wsc;

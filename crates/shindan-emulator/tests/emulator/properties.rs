@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri};
-use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
-use shindan_emulator::{Emulator, Ledger, SCAN_MS};
-use shindan_proto::{Authorize, Timestamp};
-use shindan_wire::{Api, Args, Endpoint, Visit};
+use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngSeed};
+use shindan_emulator::{Clock, Emulator, Ledger, SCAN_MS, Scenario};
+use shindan_proto::{Authorize, Error, Timestamp};
+use shindan_wire::{Api, Args, Endpoint, Fault, FaultKind, Visit};
 use vaddy_model::{ScanId, Vaddy, v1, v2};
 use wsc_model::{CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, SearchJobs, StopJob, Wsc};
 
@@ -96,6 +96,69 @@ fn request(kind: u8, which: u8, defect: Defect, now: Timestamp) -> (Request<Byte
     }
 }
 
+/// What a client makes of the answer to one of the operations.
+fn read(client: &mut Client, kind: u8, which: u8) -> Read {
+    let job = InstanceNo::new(&(1_234_567_890 + u64::from(which)).to_string()).expect("digits");
+    let project = ["a", "b", "scenario-unicode", "scenario-percent.test"][usize::from(which % 4)];
+    let number = client.emulator.vaddy_project_number(project).expect("it exists");
+    // The newest scan of the project, if there is one.
+    let scans = client
+        .emulator
+        .clone()
+        .answer(client.now, &authorized(&v2::ListResults::new(number), client.now));
+    let scan = shindan_proto::decode::<v2::ListResults>(scans).ok();
+    let scan = scan.and_then(|page| page.value.items.into_iter().next()).map(|item| item.scan_id);
+    let scan = scan.unwrap_or_else(|| ScanId::new("1-2").expect("a scan id"));
+    match kind {
+        0 => as_client(client, &CreateJob::new(&format!("http://{project}"))),
+        1 => {
+            let mut create = CreateJob::new(&format!("http://{project}"));
+            create.master_instance_no = Some(job);
+            as_client(client, &create)
+        }
+        2 => as_client(client, &GetJobs::new(2, 1)),
+        3 => as_client(client, &StopJob::new(job)),
+        4 => as_client(client, &CancelJob::new(job)),
+        5 => as_client(client, &GetReport::new(job)),
+        6 => as_client(client, &SearchJobs::new(10, 1)),
+        7 => as_client(client, &v2::StartScan::new(project)),
+        8 => as_client(client, &v1::StartScan::new(project)),
+        9 => as_client(client, &v2::CancelScan::new(scan)),
+        10 => as_client(client, &v2::SearchCrawls::new(project)),
+        11 => as_client(client, &v2::GetScanResult::new(scan)),
+        12 => as_client(client, &v2::CheckRunning::new(project)),
+        13 => as_client(client, &v2::ListResults::new(number)),
+        _ => as_client(client, &v2::DeleteCrawl::new(number, number * 10)),
+    }
+}
+
+#[derive(Debug, PartialEq)]
+enum Read {
+    Value(Bytes),
+    Fault(FaultKind),
+    Unread,
+}
+
+fn as_client<E: Endpoint<Api: Keyed>>(client: &mut Client, operation: &E) -> Read {
+    let answer = client.answer(operation);
+    let body = answer.body().clone();
+    match shindan_proto::decode::<E>(answer) {
+        Ok(answer) if answer.rejected.is_empty() => Read::Value(body),
+        Err(Error::Fault(fault)) => Read::Fault(fault.kind()),
+        Ok(_) | Err(_) => Read::Unread,
+    }
+}
+
+/// Clocks that do not leave the years that both services can write.
+fn clock() -> impl Strategy<Value = Clock> {
+    prop_oneof![
+        (0u32..100_000).prop_map(Clock::Times),
+        Just(Clock::Manual),
+        (0u32..100).prop_map(Clock::Polls),
+        any::<u32>().prop_map(Clock::Polls),
+    ]
+}
+
 fn started(ledger: Ledger) -> (u64, u64) {
     (ledger.wsc_created + ledger.wsc_repeated, ledger.vaddy_started)
 }
@@ -136,6 +199,40 @@ proptest! {
                 Defect::Garbage => starts != Starts::Nothing,
             };
             prop_assert!(refused || !spoiled, "{defect:?} was accepted");
+            client.wait_ms(wait_ms);
+        }
+    }
+
+    /// Whatever is set, and whenever: an answer is read or is a refusal that the client knows. Only a page of
+    /// HTML cannot be read.
+    #[test]
+    fn every_scenario_is_read_or_refused(
+        steps in vec((0u8..15, 0u8..4, scenario(), clock(), 0..2 * SCAN_MS), 1..60),
+        loose: bool,
+        named: bool,
+    ) {
+        let emulator = Emulator::new(START).with_loose(loose).with_created_numbers(named);
+        let mut client = Client::of(emulator);
+        let mut garbage = false;
+        for (kind, which, set, clock, wait_ms) in steps {
+            if let Some((target, scenario)) = set {
+                client.emulator.set_scenario(target, scenario);
+                garbage |= scenario == Some(Scenario::Garbage);
+            }
+            if wait_ms % 5 == 0 {
+                client.emulator.set_clock(client.now, clock);
+            }
+            let mut again = Client { emulator: client.emulator.clone(), now: client.now };
+            let before = started(client.emulator.ledger());
+            let answer = read(&mut client, kind, which);
+            prop_assert_eq!(&answer, &read(&mut again, kind, which));
+            prop_assert!(answer != Read::Fault(FaultKind::Unrecognized), "{kind}");
+            prop_assert!(answer != Read::Unread || garbage, "{kind}");
+            let after = started(client.emulator.ledger());
+            prop_assert!(after.0 + after.1 <= before.0 + before.1 + 1);
+            // Only a lost answer is a refusal of what was done.
+            let refused = matches!(answer, Read::Fault(kind) if kind != FaultKind::Server);
+            prop_assert!(after == before || !refused, "{kind}: {answer:?}");
             client.wait_ms(wait_ms);
         }
     }
@@ -182,8 +279,16 @@ proptest! {
     }
 
     #[test]
-    fn nothing_makes_it_panic(requests in vec(raw_request(), 1..20), speed: u32, loose: bool) {
+    fn nothing_makes_it_panic(
+        requests in vec(raw_request(), 1..20),
+        speed: u32,
+        loose: bool,
+        set in scenario(),
+    ) {
         let mut emulator = Emulator::new(START).with_speed(speed).with_loose(loose);
+        if let Some((target, scenario)) = set {
+            emulator.set_scenario(target, scenario);
+        }
         for (mut request, keyed, now) in requests {
             let now = Timestamp::from_unix_ms(now);
             if keyed {
@@ -198,6 +303,13 @@ proptest! {
             prop_assert!(answer.headers().contains_key("date"));
         }
     }
+}
+
+/// A scenario that is set or taken away, for a target or for all.
+fn scenario() -> impl Strategy<Value = Option<(Option<&'static str>, Option<Scenario>)>> {
+    let targets = vec![None, Some("a"), Some("b"), Some("http://a"), Some("scenario-percent.test")];
+    let scenarios = prop::option::weighted(0.9, select(Scenario::ALL.to_vec()));
+    prop::option::weighted(0.3, (select(targets), scenarios))
 }
 
 /// Any request that HTTP allows, whether it gets a key, and when it arrives, to the end of the year 9999.

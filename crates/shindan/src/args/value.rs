@@ -154,23 +154,6 @@ pub(crate) fn path_and_query(text: &str) -> Result<String, String> {
     }
 }
 
-/// How many times faster than real time the emulator's scans run; 0 stops them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Speedup(pub(crate) u32);
-
-impl FromStr for Speedup {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let factor = if text == "real" { Some("1") } else { text.strip_prefix('x') };
-        let number = factor.and_then(|factor| digits(factor).ok());
-        number
-            .and_then(|number| u32::try_from(number).ok())
-            .map(Self)
-            .ok_or_else(|| "it is neither `real` nor like `x60`".to_owned())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -257,15 +240,10 @@ mod tests {
     }
 
     #[test]
-    fn types_and_clocks() {
+    fn types() {
         assert_eq!(scan_types("SQLI, xss").unwrap(), [ScanType::Sqli, ScanType::Xss]);
         for list in ["", "SQLI,", "SQLI;XSS", "a b"] {
             assert!(scan_types(list).is_err(), "{list}");
-        }
-        assert_eq!("x60".parse(), Ok(Speedup(60)));
-        assert_eq!("real".parse(), Ok(Speedup(1)));
-        for clock in ["", "60", "x", "x-1", "x4294967296", "REAL"] {
-            assert!(clock.parse::<Speedup>().is_err(), "{clock}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use ncp_sign::Credential;
-use shindan_emulator::keys;
+use shindan_emulator::{Clock, Emulator, keys};
 use shindan_hyper::now;
 use shindan_proto::{
     Base, NcpKey, Target, VaddyKey, VaddyProject, VaddyScan, WatchPolicy, WscScan,
@@ -16,7 +16,7 @@ use wsc_model::CreateJob;
 
 use super::{App, emulator, seed, signals, token};
 use crate::{
-    args::{FailOn, Speedup},
+    args::FailOn,
     conclusion::{Case, Conclusion},
     exit::Exit,
     failed::Failed,
@@ -26,12 +26,14 @@ use crate::{
 };
 
 /// A scan takes a minute of the emulator's time.
-const SPEEDUP: Speedup = Speedup(60);
+const CLOCK: Clock = Clock::Times(60);
 const SHOP: &str = "https://shop.example/";
 const PROJECT: &str = "6eb1f9fcbdb6a5a";
 
 pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
-    let server = emulator::serve(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), SPEEDUP).await?;
+    let mut emulator = Emulator::new(now().wall);
+    emulator.set_clock(now().wall, CLOCK);
+    let server = emulator::serve(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), emulator).await?;
     let url = server.url();
     note(format!("emulator on {url}; a minute of its time takes a second"));
 

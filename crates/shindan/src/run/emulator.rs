@@ -9,9 +9,10 @@ use shindan_emulator::{Emulator, Server, keys};
 use shindan_hyper::now;
 
 use super::signals;
-use crate::{args::Speedup, exit::Exit, failed::Failed};
+use crate::{args::EmulatorCommand, exit::Exit, failed::Failed, state::quoted};
 
-pub(super) async fn start(listen: SocketAddr, clock: Speedup) -> Result<Exit, Failed> {
+pub(super) async fn run(command: EmulatorCommand) -> Result<Exit, Failed> {
+    let EmulatorCommand::Start { listen, clock, seed, scenario, tls } = command;
     if !listen.ip().is_loopback() {
         return Err(Failed::new(
             Exit::Usage,
@@ -20,10 +21,22 @@ pub(super) async fn start(listen: SocketAddr, clock: Speedup) -> Result<Exit, Fa
         .help("listen on 127.0.0.1 or [::1]"));
     }
     let mut signals = signals()?;
-    let server = serve(listen, clock).await?;
-    let url = server.url();
+    let mut emulator = Emulator::new(now().wall).with_seed(seed);
+    emulator.set_clock(now().wall, clock);
+    emulator.set_scenario(None, scenario);
+    let mut server = serve(listen, emulator).await?;
+    let mut url = server.url();
+    if let Some(directory) = &tls {
+        let any_port = SocketAddr::new(listen.ip(), 0);
+        server.add_https(any_port, directory).await.map_err(|error| {
+            Failed::new(Exit::Output, "the emulator cannot serve https")
+                .cause(error)
+                .help("say --tls DIR, a directory that can be written")
+        })?;
+        url = server.https_url().unwrap_or(url);
+    }
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{url}")?;
+    writeln!(stdout, "{}", server.url())?;
     for (name, value) in [
         ("NCLOUD_ACCESS_KEY_ID", keys::WSC_ACCESS_KEY),
         ("NCLOUD_SECRET_ACCESS_KEY", keys::WSC_SECRET_KEY),
@@ -34,15 +47,19 @@ pub(super) async fn start(listen: SocketAddr, clock: Speedup) -> Result<Exit, Fa
     ] {
         writeln!(stdout, "export {name}={value}")?;
     }
+    if let Some(ca) = server.ca_path() {
+        for name in ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+            writeln!(stdout, "export {name}={}", quoted(ca))?;
+        }
+    }
     stdout.flush()?;
     drop(stdout);
     signals.next().await;
     Ok(Exit::Ok)
 }
 
-/// An empty emulator that listens there.
-pub(super) async fn serve(listen: SocketAddr, clock: Speedup) -> Result<Server, Failed> {
-    let emulator = Emulator::new(now().wall).with_speed(clock.0);
+/// Lets it listen there.
+pub(super) async fn serve(listen: SocketAddr, emulator: Emulator) -> Result<Server, Failed> {
     Server::start(listen, emulator).await.map_err(|error| {
         Failed::new(Exit::Usage, format!("the emulator cannot listen on {listen}"))
             .cause(error)

@@ -7,6 +7,7 @@ mod canned;
 mod commands;
 mod damaged;
 mod dedupe;
+mod emulated;
 mod hostile;
 #[cfg(unix)]
 mod interrupted;

@@ -264,8 +264,13 @@ pub(crate) struct Emulator {
 
 impl Emulator {
     pub(crate) fn start(clock: &str) -> Self {
-        let running = Running::spawn(&["emulator", "start", "--clock", clock], &[]);
-        let printed = running.stdout.wait(|read| read.matches('\n').count() == 7);
+        Self::start_with(&["--clock", clock], 7)
+    }
+
+    /// The same with other options, after which it prints so many lines.
+    pub(crate) fn start_with(options: &[&str], lines: usize) -> Self {
+        let running = Running::spawn(&[&["emulator", "start"], options].concat(), &[]);
+        let printed = running.stdout.wait(|read| read.matches('\n').count() == lines);
         let mut lines = printed.lines();
         let url = lines.next().expect("the first line is the url").to_owned();
         let variables = lines.map(|line| {

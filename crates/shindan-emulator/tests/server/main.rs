@@ -1,0 +1,9 @@
+//! The server over real loopback sockets.
+
+mod bytes;
+mod guard;
+mod hostile;
+mod life;
+mod replay;
+#[cfg(feature = "tls")]
+mod tls;
