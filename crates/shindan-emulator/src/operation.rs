@@ -99,7 +99,6 @@ impl Operation {
             return true;
         }
         argument.is_in(self.args)
-            && !self.path.contains(&format!("{{{name}}}"))
             && (self.fields.contains(&name) || self.fixed.iter().any(|(fixed, _)| *fixed == name))
     }
 

@@ -75,10 +75,13 @@ fn another_method() {
 #[test]
 fn another_query() {
     let path = "/api/v1/jobs";
-    let lesson = mistaken(("GET", LIST), ("GET", path, MS), Cause::QueryLeftOut);
-    assert_eq!(lesson.differs_at, Some("GET /api/v1/jobs".len()));
+    let left_out = mistaken(("GET", LIST), ("GET", path, MS), Cause::QueryLeftOut);
+    assert_eq!(left_out.differs_at, Some("GET /api/v1/jobs".len()));
     let reordered = "/api/v1/jobs?page=1&limit=10";
     mistaken(("GET", LIST), ("GET", reordered, MS), Cause::QueryReordered);
+    let (three, sorted) = ("/api/v1/jobs?limit=2&page=1&a=", "/api/v1/jobs?a=&limit=2&page=1");
+    let order = lesson(&request("GET", three, &MS.to_string(), &signed("GET", sorted, MS)));
+    assert_eq!(order.causes, [Cause::QueryReordered]);
     let asking = "/api/v1/jobs?";
     mistaken(("GET", path), ("GET", asking, MS), Cause::QuestionMark);
     mistaken(("GET", asking), ("GET", path, MS), Cause::QuestionMark);
