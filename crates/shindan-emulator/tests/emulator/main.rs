@@ -5,6 +5,7 @@ mod client;
 mod clocks;
 mod control;
 mod faults;
+mod faulty_flows;
 mod flows;
 mod ledger;
 mod lessons;
