@@ -264,7 +264,7 @@ impl Emulator {
         let strike = operation.and_then(|of| self.faults.strike(of, request, &arguments));
         let refused = self.wsc.refused_signatures;
         let fault = strike.is_some();
-        let (now, answer) = match strike {
+        let (served, answer) = match strike {
             Some(strike) => {
                 let own = strike.executed.then(|| self.execute(now, request).1);
                 (now, strike.answer(own))
@@ -273,11 +273,11 @@ impl Emulator {
         };
         if self.log.keeps {
             let was_refused = self.wsc.refused_signatures > refused;
-            let lesson = was_refused.then(|| self.wsc.explain(now, request)).flatten();
+            let lesson = was_refused.then(|| self.wsc.explain(served, request)).flatten();
             let seen = Seen { now, arguments: &arguments, operation, fault, lesson };
             self.log.add(request, &answer, seen);
         }
-        (now, answer)
+        (served, answer)
     }
 
     /// Lets a service carry a request out, as its target's scenario has it.

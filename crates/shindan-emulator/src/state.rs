@@ -80,6 +80,7 @@ impl Emulator {
         self.faults = Faults::default();
         self.starts.clear();
         self.log.clear();
+        self.turns = 0;
         self.wsc.reset();
         self.vaddy.reset(now);
     }

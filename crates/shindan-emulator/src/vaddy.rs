@@ -114,6 +114,7 @@ impl Service {
         self.opened = opened;
         self.projects.clear();
         self.scans.clear();
+        self.tunnels.clear();
     }
 
     pub(crate) fn started(&self) -> u64 {

@@ -17,7 +17,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A later major version has written the file; it is left as it is.
-    #[error("cannot read {}; update this program or choose another state directory", .path.display())]
+    #[error("cannot read {}; update this program", .path.display())]
     Newer {
         /// The file.
         path: PathBuf,

@@ -162,8 +162,9 @@ impl RunLog {
         }
         if kept.is_ok() {
             note(format!(
-                "note: the journal cannot be written; the scan's id is kept in {}",
-                path.display()
+                "note: the journal cannot be written; the scan's id is kept in {}; follow it with: shindan attach {}:{id}",
+                path.display(),
+                self.service
             ));
         }
     }

@@ -66,8 +66,10 @@ impl From<Error> for Failed {
     fn from(error: Error) -> Self {
         let failed = Self::new(Exit::Output, &error).sources(&error);
         match error {
+            // What it holds would not be seen from another directory, and might be started again.
+            Error::Io { action: "read" | "list" | "open", .. } => failed
+                .help("let it be read again, or look into the service's console before you start anything"),
             Error::Io { .. } => failed.help("say --state-dir DIR, a directory that can be written"),
-            // What a later program has started would not be seen from another directory.
             Error::Newer { .. } | _ => failed,
         }
     }

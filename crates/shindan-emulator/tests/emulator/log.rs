@@ -227,3 +227,28 @@ fn the_log_is_bounded() {
         .sum();
     assert!(size < 1 << 20, "{size} bytes");
 }
+
+/// Whatever the service's clock shows, the log goes by real time.
+#[test]
+fn a_wrong_clock_of_the_service_is_not_the_log_s() {
+    let mut client = client();
+    client.emulator.set_scenario(None, Some("clock-skew".parse().expect("it is a scenario")));
+    let logged = send(&mut client, "GET", "/api/v1/jobs?limit=10&page=1", "");
+    assert_eq!(logged.time, START);
+}
+
+/// After a reset the same things happen as in the beginning.
+#[test]
+fn a_reset_begins_again() {
+    let flaky = "flaky".parse().expect("it is a scenario");
+    let mut client = client();
+    let mut statuses = || -> Vec<u16> {
+        client.emulator.set_scenario(None, Some(flaky));
+        let answers = (0..4).map(|_| client.raw(&GetJobs::new(10, 1)).0).collect();
+        client.emulator.reset(START);
+        answers
+    };
+    let first = statuses();
+    assert!(first.iter().any(|status| *status != 200), "{first:?}");
+    assert_eq!(statuses(), first);
+}

@@ -110,6 +110,8 @@ fn a_tunnel_has_a_port_of_its_own_and_a_ping_after_its_key() {
     let ping = |fqdn| get(&format!("/v1/privnet/ping?{WHO}&fqdn={fqdn}"));
     assert_eq!(raw(&client.send(&ping("a"))).1, r#"{"status":"ok"}"#);
     assert_eq!(raw(&client.send(&ping("b"))).1, r#"{"status":"ng"}"#);
+    client.emulator.reset(START);
+    assert_eq!(raw(&client.send(&ping("a"))).1, r#"{"status":"ng"}"#);
 }
 
 fn signed(access_key: &str, secret_key: &str) -> Request<Bytes> {

@@ -41,7 +41,8 @@ pub(crate) enum RunsCommand {
         /// The beginnings of their ids; all runs if none is given.
         run: Vec<String>,
     },
-    /// Remove old runs. One whose scan may still run, or whose start is unknown, is never removed.
+    /// Remove old runs. One whose scan may still run, or whose start is unknown, is never removed. A VAddy scan is
+    /// no longer found by the --dedupe-key of a run that was.
     Prune(PruneArgs),
 }
 

@@ -3,7 +3,7 @@
 use std::{io, io::IsTerminal, time::Instant};
 
 use shindan_hyper::now;
-use shindan_journal::{Class, Intent, RunFile, RunId, Version};
+use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Version};
 use shindan_proto::{Outcome, ScanError, Target, WatchPolicy};
 
 use super::{App, seed, signals};
@@ -99,6 +99,9 @@ impl<S: Service> Plan<S> {
         }
         let mut log = RunLog::new::<S>(file);
         let earlier = self.earlier(state, run)?;
+        if earlier.is_none() {
+            self.note_others(state)?;
+        }
         let watch = |start| Watch {
             name: self.name.clone(),
             resume: case.attach.clone(),
@@ -147,6 +150,23 @@ impl<S: Service> Plan<S> {
         };
         let run = intent.run;
         state.journal.begin(intent).map_err(|error| state.refused(run, error))
+    }
+
+    /// Another intent is not refused, but its scan may be the one that is wanted.
+    fn note_others(&self, state: &State) -> Result<(), Failed> {
+        for view in state.journal.runs()?.runs {
+            let same = |intent: &Intent| intent.target_key == self.target_key;
+            if view.run.intent.as_ref().is_some_and(same)
+                && matches!(view.run.phase(), Phase::Started(_) | Phase::Duplicate)
+            {
+                let attach = state.command(&format!("attach {}", view.id));
+                note(format!(
+                    "note: run {} of this target has not ended here; follow it with: {attach}",
+                    view.id
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// What an earlier run on this machine has started with the same key.
