@@ -148,6 +148,18 @@ fn only_intended(Decoded { entries, torn_tail }: &Decoded) -> bool {
 }
 
 impl Phase {
+    /// Whether nothing is left to be known: it has ended, or has certainly started nothing.
+    pub fn is_over(&self) -> bool {
+        match self {
+            Self::Closed(_) | Self::Intended | Self::Refused | Self::NotStarted => true,
+            Self::InFlight
+            | Self::Unknown
+            | Self::Accepted
+            | Self::Started(_)
+            | Self::Duplicate => false,
+        }
+    }
+
     fn sent(&mut self) {
         if matches!(self, Self::Unknown | Self::Refused | Self::NotStarted) {
             *self = Self::InFlight;

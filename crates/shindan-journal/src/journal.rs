@@ -6,7 +6,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    BeginError, Decoded, Entry, Error, Files, FindError, Holder, Intent, Locked, Phase, Record,
+    BeginError, Decoded, Entry, Error, Files, FindError, Holder, Intent, Locked, Record,
     RemoveError, Run, RunFile, RunId, Storage, decode, encode,
 };
 
@@ -156,23 +156,13 @@ impl<S: Storage> Journal<S> {
         Ok(self.file(id, lock)?)
     }
 
-    /// Appends one record to a run that was begun before.
-    pub fn append_to(&self, id: RunId, record: &Record) -> Result<(), Error> {
-        self.reopen(id)?.append(record)
-    }
-
     /// Removes the file of a run that is closed, or that has certainly started nothing. Its target is locked
     /// meanwhile, so that a run that a living process is about to start is not removed.
     pub fn remove(&self, id: RunId) -> Result<(), RemoveError> {
         let _lock = self.lock_target(id)?.map_err(RemoveError::LockHeld)?;
         // Read only now: before the lock was ours, the run may have gone on.
-        match self.view(id)?.run.phase() {
-            Phase::Closed(_) | Phase::Intended | Phase::Refused | Phase::NotStarted => {}
-            Phase::InFlight
-            | Phase::Unknown
-            | Phase::Accepted
-            | Phase::Started(_)
-            | Phase::Duplicate => return Err(RemoveError::Open(id)),
+        if !self.view(id)?.run.phase().is_over() {
+            return Err(RemoveError::Open(id));
         }
         let name = file_name(id);
         Ok(self.storage.remove(&name).map_err(|source| self.io("remove", &name, source))?)

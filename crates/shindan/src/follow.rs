@@ -81,6 +81,8 @@ const COUNTDOWN: u32 = 5;
 /// that a pipeline leaves before it kills is five seconds.
 const CANCEL: Duration = Duration::from_secs(2);
 const START_AND_CANCEL: Duration = Duration::from_millis(4_400);
+/// Whoever sits at a terminal decides when it is enough.
+const WITHOUT_END: Duration = Duration::MAX;
 
 /// How a flow is watched.
 #[derive(Clone, Debug)]
@@ -163,31 +165,29 @@ async fn until_left<S: Service>(
         // There is nothing to end, and now nothing may be started.
         _ if watcher.borrow().start == Start::Before => None,
         OnSignal::Ask if signal == Exit::Interrupted => {
-            note(format!("the scan goes on; follow it again with: {resume}"));
+            let what = match watcher.borrow().start {
+                Start::Known(_) | Start::Accepted => "the scan",
+                Start::Before | Start::InFlight | Start::Unknown => "whatever was started",
+            };
+            note(format!("{what} goes on; follow it again with: {resume}"));
             match countdown(flow.as_mut(), signals).await {
                 Countdown::Ended(outcome) => return Left::Ended(outcome),
-                Countdown::Again => Some(None),
+                Countdown::Again => Some(WITHOUT_END),
                 Countdown::Over => None,
             }
         }
-        OnSignal::Cancel { on_terminal: true } => Some(None),
-        OnSignal::Cancel { on_terminal: false } if in_flight() => Some(Some(START_AND_CANCEL)),
-        OnSignal::Cancel { on_terminal: false } => Some(Some(CANCEL)),
+        OnSignal::Cancel { on_terminal: true } => Some(WITHOUT_END),
+        OnSignal::Cancel { on_terminal: false } if in_flight() => Some(START_AND_CANCEL),
+        OnSignal::Cancel { on_terminal: false } => Some(CANCEL),
         OnSignal::Ask | OnSignal::Leave => None,
     };
     if let Some(patience) = patience {
         note("asking the service to end the scan; another signal leaves at once");
         cancel.notify_one();
-        let too_long = async {
-            match patience {
-                Some(patience) => sleep(patience).await,
-                None => std::future::pending().await,
-            }
-        };
         return select! {
             outcome = &mut flow => Left::Ended(outcome),
             _ = signals.next() => Left::Signal(signal, true),
-            () = too_long => Left::Signal(signal, true),
+            () = sleep(patience) => Left::Signal(signal, true),
         };
     }
     if in_flight() {

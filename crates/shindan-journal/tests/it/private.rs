@@ -40,7 +40,10 @@ fn a_run_survives_its_process() {
     file.append(&sent()).unwrap();
     file.append(&outcome(Class::Started, Some("1"))).unwrap();
     drop(file);
-    journal.append_to(run_id(1), &outcome(Class::Duplicate, Some("2"))).unwrap();
+    journal
+        .reopen(run_id(1))
+        .and_then(|mut file| file.append(&outcome(Class::Duplicate, Some("2"))))
+        .unwrap();
     let later = Journal::open(&folder.path().join("a/b")).unwrap();
     let view = later.run(&run_id(1).to_string()).unwrap();
     assert_eq!(view.run.ids(), ["1", "2"]);
@@ -131,7 +134,7 @@ mod unix {
         let all = journal.runs().unwrap();
         assert!(all.runs.is_empty());
         assert!(all.unreadable[0].to_string().contains(planted.to_str().unwrap()));
-        assert!(journal.append_to(run_id(1), &sent()).is_err());
+        assert!(journal.reopen(run_id(1)).and_then(|mut file| file.append(&sent())).is_err());
         let begun = journal.begin(intent(2, "shop"));
         assert!(matches!(begun, Err(BeginError::Journal(Error::Io { .. }))), "{begun:?}");
         fs::remove_file(planted).unwrap();

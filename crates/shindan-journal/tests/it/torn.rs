@@ -201,7 +201,7 @@ fn damage_is_reported_with_file_and_offset_and_kept() {
     let expected =
         format!("state/scans/{name} is damaged at byte {offset}; the rest of it is used");
     assert_eq!(texts, [expected]);
-    journal.append_to(run_id(1), &closed(0)).unwrap();
+    journal.reopen(run_id(1)).and_then(|mut file| file.append(&closed(0))).unwrap();
     assert_eq!(disk.bytes(&name)[..bytes.len()], bytes);
 }
 
@@ -216,7 +216,10 @@ fn a_run_without_an_intent_blocks_every_target() {
         let journal = Journal::on(disk);
         let refused = journal.begin(intent(2, "another"));
         assert!(matches!(refused, Err(BeginError::OpenUnknown { .. })), "{left:?}");
-        journal.append_to(run_id(1), &outcome(Class::NotStarted, None)).unwrap();
+        journal
+            .reopen(run_id(1))
+            .and_then(|mut file| file.append(&outcome(Class::NotStarted, None)))
+            .unwrap();
         journal.begin(intent(2, "another")).unwrap();
     }
 }

@@ -172,7 +172,7 @@ fn prune(app: &App, args: &PruneArgs) -> Result<Exit, Failed> {
     let (views, whole) = views(&state)?;
     let mut removed = Vec::new();
     for view in views.iter().filter(|view| view.id.at_ms() < before_ms) {
-        if is_over(&view.run.phase()) && (args.dry_run || remove(&state.journal, view)?) {
+        if view.run.phase().is_over() && (args.dry_run || remove(&state.journal, view)?) {
             removed.push(Told::of(view));
         }
     }
@@ -183,10 +183,6 @@ fn prune(app: &App, args: &PruneArgs) -> Result<Exit, Failed> {
     let what = if args.dry_run { "would be removed" } else { "removed" };
     note(format!("{} of {} runs {what}", removed.len(), views.len()));
     Ok(whole)
-}
-
-fn is_over(phase: &Phase) -> bool {
-    matches!(phase, Phase::Closed(_) | Phase::Intended | Phase::Refused | Phase::NotStarted)
 }
 
 /// Whether it is gone; one that goes on is kept.

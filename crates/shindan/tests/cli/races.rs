@@ -7,7 +7,7 @@ use shindan_journal::Phase;
 use crate::{
     lossy::{Lists, Lossy, is_start},
     machine::Machine,
-    support::Emulator,
+    support::{Emulator, Running},
 };
 
 const SCANS: [&[&str]; 2] = [
@@ -65,10 +65,7 @@ fn a_start_that_is_on_its_way_is_left_alone() {
         let (release, held) = mpsc::channel();
         let server = Lossy::held_at_start(held);
         let machine = Machine::new(&server.env());
-        let first = machine.spawn(scan);
-        while server.starts() == 0 {
-            thread::sleep(Duration::from_millis(5));
-        }
+        let first = spawn_until_held(&machine, &server, scan);
         let (run, asked, files) = (machine.last().id, server.canned.asked(), machine.files());
         let run = run.to_string();
         let holder = format!("process {} (run {run})", first.id());
@@ -97,10 +94,7 @@ fn a_start_whose_process_was_killed() {
         let (release, held) = mpsc::channel();
         let server = Lossy::held_at_start(held);
         let machine = Machine::new(&server.env());
-        let first = machine.spawn(scan);
-        while server.starts() == 0 {
-            thread::sleep(Duration::from_millis(5));
-        }
+        let first = spawn_until_held(&machine, &server, scan);
         first.signal("-KILL");
         first.finish().exits(-1);
         assert_eq!(machine.last().run.phase(), Phase::InFlight);
@@ -112,4 +106,13 @@ fn a_start_whose_process_was_killed() {
         assert_eq!(machine.last().run.phase(), Phase::Started(id.to_owned()));
         assert_eq!(server.canned.asked().iter().filter(|asked| is_start(asked)).count(), 1);
     }
+}
+
+/// Its start is on its way, and the server does not answer.
+fn spawn_until_held(machine: &Machine, server: &Lossy, scan: &[&str]) -> Running {
+    let running = machine.spawn(scan);
+    while server.starts() == 0 {
+        thread::sleep(Duration::from_millis(5));
+    }
+    running
 }
