@@ -31,6 +31,11 @@ impl NcpKey {
     pub fn new(credential: ncp_sign::Credential) -> Self {
         Self(credential)
     }
+
+    /// The half of the pair that names the account; show it only in part.
+    pub fn access_key(&self) -> &str {
+        self.0.access_key()
+    }
 }
 
 impl Authorize for NcpKey {
@@ -92,6 +97,11 @@ impl VaddyKey {
             header,
             key_in: KeyIn::Header,
         })
+    }
+
+    /// The login id.
+    pub fn user(&self) -> &str {
+        &self.user
     }
 
     /// Sends the key elsewhere.

@@ -139,6 +139,11 @@ impl<A: Authorize> Target<A> {
         &self.base
     }
 
+    /// Who asks.
+    pub fn auth(&self) -> &A {
+        &self.auth
+    }
+
     /// How patiently it is called.
     pub fn policy(&self) -> &RetryPolicy {
         &self.policy
@@ -147,10 +152,6 @@ impl<A: Authorize> Target<A> {
     /// How far the server's clock was found ahead of ours, in ms; 0 until a refusal made us measure it.
     pub fn skew_ms(&self) -> i64 {
         self.skew_ms.load(Ordering::Relaxed)
-    }
-
-    pub(crate) fn auth(&self) -> &A {
-        &self.auth
     }
 
     pub(crate) fn set_skew_ms(&self, skew_ms: i64) {

@@ -2,18 +2,26 @@
 
 #![expect(clippy::doc_markdown, reason = "these comments are printed as they are, as help")]
 
+mod auth;
+mod config;
 mod runs;
 mod scan;
 mod vaddy;
 mod value;
 mod wsc;
 
+pub(crate) use auth::AuthCommand;
+pub(crate) use config::ConfigCommand;
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
-    FailOn, FollowArgs, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, ScanArgs, Service, StartArgs,
+    FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan, ScanArgs,
+    Service, StartArgs,
 };
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
-pub(crate) use value::{CrawlChoice, ScanName, crawl, digits, host, scan_types, text};
+pub(crate) use value::{
+    CrawlChoice, HostPattern, ScanName, choice, crawl, digits, host, host_pattern, known,
+    scan_type, scan_types, site, site_url, span, span_text, text, variable, word,
+};
 pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -23,8 +31,9 @@ use shindan_emulator::{Clock, Scenario};
 
 /// Runs web security scans on NAVER Cloud WSC and VAddy, and never starts a paid one twice.
 ///
-/// Keys come from the environment, never from an argument: NCLOUD_ACCESS_KEY_ID and
-/// NCLOUD_SECRET_ACCESS_KEY for WSC, VADDY_USER and VADDY_TOKEN for VAddy.
+/// Keys come from variables or files, never from an argument: NCLOUD_ACCESS_KEY_ID and
+/// NCLOUD_SECRET_ACCESS_KEY, ~/.ncloud/configure or the role of the server for WSC, VADDY_USER and VADDY_TOKEN for
+/// VAddy.
 #[derive(Debug, Parser)]
 #[command(name = "shindan", version, disable_help_subcommand = true)]
 pub(crate) struct CommandLine {
@@ -42,6 +51,12 @@ pub(crate) struct Global {
     /// Fail if the clock is off, and do not adopt the service's clock.
     #[arg(long, global = true)]
     pub(crate) no_clock_adjust: bool,
+    /// The project's file, instead of the nearest shindan.toml upwards from here [variable: SHINDAN_CONFIG]
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The section of ~/.ncloud/configure with NAVER Cloud's keys [variables: SHINDAN_PROFILE, NCLOUD_PROFILE]
+    #[arg(long, global = true, value_name = "NAME", value_parser = text)]
+    pub(crate) profile: Option<String>,
     /// Where what was started is kept [variable: SHINDAN_STATE_DIR] [default: $XDG_STATE_HOME/shindan or
     /// ~/.local/state/shindan]
     #[arg(long, global = true, value_name = "DIR")]
@@ -67,6 +82,12 @@ pub(crate) enum Command {
     /// What was started from here, and what became of it.
     #[command(subcommand)]
     Runs(RunsCommand),
+    /// With which keys the services are asked.
+    #[command(subcommand)]
+    Auth(AuthCommand),
+    /// What is set, and where.
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// The operations of NAVER Cloud Web Security Checker, one by one.
     #[command(subcommand)]
     Wsc(WscCommand),

@@ -1,14 +1,24 @@
-//! Where the services are and who asks, from the environment.
+//! Where the services are and who asks. A pair of keys comes whole from one place: variables, then the
+//! vendor's file, then the role of the server.
+
+mod ncloud_file;
+mod server_role;
+
+pub(crate) use ncloud_file::path as ncloud_path;
 
 use std::fmt::Display;
 
 use ncp_sign::Credential;
-use shindan_proto::{Base, NcpKey, RetryPolicy, Target, VaddyKey};
+use shindan_proto::{Base, VaddyKey};
 use vaddy_model::Vaddy;
 use wsc_model::Site;
 
 use crate::{
-    args::text, environment::Environment, exit::Exit, failed::Failed, intent::fingerprint,
+    args::text,
+    config::{Origin, Settings},
+    environment::Environment,
+    exit::Exit,
+    failed::Failed,
 };
 
 const ACCESS_KEY: [&str; 2] = ["NCLOUD_ACCESS_KEY_ID", "NCLOUD_ACCESS_KEY"];
@@ -16,76 +26,137 @@ const SECRET_KEY: [&str; 2] = ["NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY"];
 const USER: [&str; 1] = ["VADDY_USER"];
 const TOKEN: [&str; 2] = ["VADDY_TOKEN", "VADDY_AUTH_KEY"];
 
-/// WSC with the account's keys.
-pub(crate) fn wsc(
+/// Keys, and where they were found.
+#[derive(Debug)]
+pub(crate) struct Keys<T> {
+    pub(crate) keys: T,
+    pub(crate) origin: String,
+}
+
+/// NAVER Cloud's pair of keys, and the service that takes them.
+pub(crate) async fn wsc(
     environment: &Environment,
-    policy: RetryPolicy,
-) -> Result<Target<NcpKey>, Failed> {
-    let base = wsc_base(environment)?;
-    Ok(Target::new(base, NcpKey::new(ncp(environment)?)).with_policy(policy))
+    settings: &Settings,
+) -> Result<(Keys<Credential>, Base), Failed> {
+    let named = settings.profile.as_ref();
+    let by_option = named.filter(|profile| matches!(profile.origin, Origin::Flag(_)));
+    let name = named.map(|profile| profile.value.as_str());
+    // A section that was named on the command line is meant, whatever else is set.
+    let from_variables = match by_option {
+        Some(_) => None,
+        None => pair(environment, [&ACCESS_KEY, &SECRET_KEY], Credential::new)?,
+    };
+    if let Some(keys) = from_variables {
+        return Ok((keys, wsc_base(environment, settings, None)?));
+    }
+    if let Some(found) = ncloud_file::read(environment, name)? {
+        let base = wsc_base(environment, settings, found.profile.api_url.as_deref())?;
+        return Ok((whole(found)?, base));
+    }
+    let keys = match server_role::ask(environment).await? {
+        Ok(role) => Keys {
+            keys: credential(&role.access_key, &role.secret_key, &role.name)?,
+            origin: format!("the server's role {}", role.name),
+        },
+        Err(why) => return Err(no_keys(environment, &why)),
+    };
+    Ok((keys, wsc_base(environment, settings, None)?))
 }
 
-/// NAVER Cloud's pair of keys.
-pub(crate) fn ncp(environment: &Environment) -> Result<Credential, Failed> {
-    keys(environment, "NAVER Cloud", [&ACCESS_KEY, &SECRET_KEY], Credential::new)
-}
-
-/// VAddy with the user's key.
+/// VAddy's user and key, and the service that takes them.
 pub(crate) fn vaddy(
     environment: &Environment,
-    policy: RetryPolicy,
-) -> Result<Target<VaddyKey>, Failed> {
-    let base = vaddy_base(environment)?;
-    let key = keys(environment, "VAddy", [&USER, &TOKEN], VaddyKey::new)?;
-    Ok(Target::new(base, key).with_policy(policy))
+    settings: &Settings,
+) -> Result<(Keys<VaddyKey>, Base), Failed> {
+    let named = |setting: &Option<crate::config::Setting<String>>| {
+        setting.as_ref().map(|setting| setting.value.clone())
+    };
+    let (user, token) = (named(&settings.user_env), named(&settings.token_env));
+    let user: Vec<&str> = user.as_deref().map_or(USER.to_vec(), |name| vec![name]);
+    let token: Vec<&str> = token.as_deref().map_or(TOKEN.to_vec(), |name| vec![name]);
+    let keys = pair(environment, [&user, &token], VaddyKey::new)?.ok_or_else(|| {
+        Failed::new(Exit::Auth, "there are no credentials for VAddy")
+            .cause(format!("looked at {}: not set", user.join(", then ")))
+            .cause(format!("looked at {}: not set", token.join(", then ")))
+            .help(format!("set {} and {}", user[0], token[0]))
+    })?;
+    Ok((keys, vaddy_base(environment)?))
 }
 
-/// A credential of two halves, or which variables were looked at and in which order.
-fn keys<T, E: Display>(
+/// A pair from variables; `None` if neither half is set.
+fn pair<T, E: Display>(
     environment: &Environment,
-    whose: &str,
-    names: [&'static [&'static str]; 2],
+    names: [&[&str]; 2],
     make: impl Fn(&str, &str) -> Result<T, E>,
-) -> Result<T, Failed> {
-    let found = [environment.first(names[0])?, environment.first(names[1])?];
-    if let [Some((first, id)), Some((second, secret))] = found {
-        return make(id, secret).map_err(|error| {
-            Failed::new(Exit::Auth, error).cause(format!("taken from {first} and {second}"))
-        });
+) -> Result<Option<Keys<T>>, Failed> {
+    let half = |there: &str, missing: &[&str]| {
+        Failed::new(Exit::Auth, format!("{there} is set, and its other half is not"))
+            .cause(format!("looked at {}: not set", missing.join(", then ")))
+            .help(format!("set {} too, or unset {there}", missing[0]))
+    };
+    match [environment.first(names[0])?, environment.first(names[1])?] {
+        [None, None] => Ok(None),
+        [Some((there, _)), None] => Err(half(there, names[1])),
+        [None, Some((there, _))] => Err(half(there, names[0])),
+        [Some((first, id)), Some((second, secret))] => {
+            crate::secrets::keep([secret].into_iter());
+            let origin = format!("{first} and {second}");
+            let keys = make(id, secret).map_err(|error| {
+                Failed::new(Exit::Auth, error).cause(format!("taken from {origin}"))
+            })?;
+            Ok(Some(Keys { keys, origin }))
+        }
     }
-    let mut failed = Failed::new(Exit::Auth, format!("there are no credentials for {whose}"));
-    for (names, found) in names.iter().zip(found) {
-        let state = found.map_or("not set".to_owned(), |(name, _)| format!("{name} is set"));
-        failed = failed.cause(format!("looked at {}: {state}", names.join(", then ")));
-    }
-    Err(failed.help(format!("set {} and {}", names[0][0], names[1][0])))
 }
 
-/// Tells accounts apart, and gives no key away.
-pub(crate) fn account(environment: &Environment, service: &str) -> Result<String, Failed> {
-    let names: &[&str] = if service == "wsc" { &ACCESS_KEY } else { &USER };
-    let id = environment.first(names)?.map_or("", |(_, id)| id);
-    Ok(fingerprint(&format!("{service} {id}")))
+/// The pair of a section, or which half it lacks.
+fn whole(found: ncloud_file::Found) -> Result<Keys<Credential>, Failed> {
+    let ncloud_file::Found { profile, origin } = found;
+    let (access_key, secret_key) = match (profile.access_key, profile.secret_key) {
+        (Some(access_key), Some(secret_key)) => (access_key, secret_key),
+        (access_key, _) => {
+            let missing = match access_key {
+                Some(_) => "ncloud_secret_access_key",
+                None => "ncloud_access_key_id",
+            };
+            return Err(Failed::new(Exit::Auth, format!("{origin} has no {missing}"))
+                .help("write it with: ncloud configure"));
+        }
+    };
+    Ok(Keys { keys: credential(&access_key, &secret_key, &origin)?, origin })
 }
 
-fn wsc_base(environment: &Environment) -> Result<Base, Failed> {
+fn credential(access_key: &str, secret_key: &str, origin: &str) -> Result<Credential, Failed> {
+    Credential::new(access_key, secret_key)
+        .map_err(|error| Failed::new(Exit::Auth, error).cause(format!("taken from {origin}")))
+}
+
+fn no_keys(environment: &Environment, role: &str) -> Failed {
+    let file = ncloud_path(environment)
+        .map_or_else(|| "no home directory".to_owned(), |path| path.display().to_string());
+    Failed::new(Exit::Auth, "there are no credentials for NAVER Cloud")
+        .cause(format!("looked at {}: not set", ACCESS_KEY.join(", then ")))
+        .cause(format!("looked at {}: not set", SECRET_KEY.join(", then ")))
+        .cause(format!("looked at {file}: no section DEFAULT"))
+        .cause(format!("asked for the role of this server: {role}"))
+        .help(format!("set {} and {}", ACCESS_KEY[0], SECRET_KEY[0]))
+}
+
+fn wsc_base(
+    environment: &Environment,
+    settings: &Settings,
+    api_url: Option<&str>,
+) -> Result<Base, Failed> {
     if let Some(base) = environment.read(&["WSC_ENDPOINT"], endpoint)? {
         return Ok(base);
     }
-    let site = environment.read(&["NCLOUD_SITE"], |site| match site {
-        "public" => Ok(Site::Public),
-        "gov" => Ok(Site::Gov),
-        "fin" => Ok(Site::Fin),
-        _ => Err("it is none of: public, gov, fin".to_owned()),
-    })?;
-    let site = match site {
-        Some(site) => site,
+    let gateway = environment.first(&["NCLOUD_API_GW"])?.map(|(_, url)| url).or(api_url);
+    let site = match (&settings.site, gateway) {
+        (Some(site), _) => site.value,
         // It is the address of another service: only the cloud can be told from it.
-        None => match environment.first(&["NCLOUD_API_GW"])? {
-            Some((_, url)) if url.contains("gov-ntruss") => Site::Gov,
-            Some((_, url)) if url.contains("fin-ntruss") => Site::Fin,
-            _ => Site::Public,
-        },
+        (None, Some(url)) if url.contains("gov-ntruss") => Site::Gov,
+        (None, Some(url)) if url.contains("fin-ntruss") => Site::Fin,
+        (None, _) => Site::Public,
     };
     Ok(site.base_url().parse().expect("the vendor's own url is an endpoint"))
 }
@@ -110,37 +181,44 @@ fn endpoint(url: &str) -> Result<Base, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Flags, Found};
 
-    fn environment(set: &[(&'static str, &str)]) -> Environment {
-        Environment::from(|name| set.iter().find(|(n, _)| *n == name).map(|(_, v)| v.into()))
+    fn set(set: &[(&str, &str)]) -> (Environment, Settings) {
+        let environment = Environment::from(set.iter().copied());
+        let settings = Settings::new(Flags::default(), &environment, &Found::default());
+        (environment, settings.expect("they are right"))
     }
 
-    fn wsc_at(set: &[(&'static str, &str)]) -> Result<String, Exit> {
-        wsc_base(&environment(set)).map(|base| base.to_string()).map_err(|failed| failed.exit())
+    fn wsc_at(variables: &[(&str, &str)], api_url: Option<&str>) -> Result<String, Exit> {
+        let (environment, settings) = set(variables);
+        let base = wsc_base(&environment, &settings, api_url);
+        base.map(|base| base.to_string()).map_err(|failed| failed.exit())
     }
 
     fn vaddy_at(server: &str) -> Result<String, Exit> {
-        let base = vaddy_base(&environment(&[("VADDY_API_SERVER", server)]));
+        let base = vaddy_base(&set(&[("VADDY_API_SERVER", server)]).0);
         base.map(|base| base.to_string()).map_err(|failed| failed.exit())
     }
 
     #[test]
     fn where_wsc_is() {
         let public = Ok("https://wsc.apigw.ntruss.com".to_owned());
+        let gov = Ok("https://wsc.apigw.gov-ntruss.com".to_owned());
         let fin = Ok("https://wsc.apigw.fin-ntruss.com".to_owned());
         let gateway = ("NCLOUD_API_GW", "https://fin-ncloud.apigw.fin-ntruss.com");
-        assert_eq!(wsc_at(&[]), public);
-        assert_eq!(wsc_at(&[("WSC_ENDPOINT", ""), ("NCLOUD_SITE", "")]), public);
-        assert_eq!(wsc_at(&[gateway]), fin);
-        assert_eq!(wsc_at(&[gateway, ("NCLOUD_SITE", "public")]), public);
-        assert_eq!(
-            wsc_at(&[("NCLOUD_SITE", "gov")]),
-            Ok("https://wsc.apigw.gov-ntruss.com".to_owned())
-        );
-        assert_eq!(wsc_at(&[("NCLOUD_SITE", "kr")]), Err(Exit::Usage));
+        let in_file = Some("https://ncloud.apigw.gov-ntruss.com");
+        assert_eq!(wsc_at(&[], None), public);
+        assert_eq!(wsc_at(&[("WSC_ENDPOINT", ""), ("NCLOUD_SITE", "")], None), public);
+        assert_eq!(wsc_at(&[gateway], in_file), fin);
+        assert_eq!(wsc_at(&[], in_file), gov);
+        assert_eq!(wsc_at(&[gateway, ("NCLOUD_SITE", "public")], in_file), public);
+        assert_eq!(wsc_at(&[("NCLOUD_SITE", "gov")], None), gov);
         let own = ("WSC_ENDPOINT", "http://127.0.0.1:8080");
-        assert_eq!(wsc_at(&[own, gateway]), Ok(own.1.to_owned()));
-        assert_eq!(wsc_at(&[("WSC_ENDPOINT", "http://wsc.example")]), Err(Exit::Usage));
+        assert_eq!(wsc_at(&[own, gateway], in_file), Ok(own.1.to_owned()));
+        assert_eq!(wsc_at(&[("WSC_ENDPOINT", "http://wsc.example")], None), Err(Exit::Usage));
+        let unknown = Environment::from([("NCLOUD_SITE", "kr")]);
+        let settings = Settings::new(Flags::default(), &unknown, &Found::default());
+        assert_eq!(settings.unwrap_err().exit(), Exit::Usage);
     }
 
     #[test]
@@ -160,31 +238,13 @@ mod tests {
     }
 
     #[test]
-    fn which_keys() {
-        let old = [("NCLOUD_ACCESS_KEY", "OLD"), ("NCLOUD_SECRET_KEY", "s")];
-        assert_eq!(ncp(&environment(&old)).unwrap().access_key(), "OLD");
-        let both = [old[0], old[1], ("NCLOUD_ACCESS_KEY_ID", "NEW")];
-        assert_eq!(ncp(&environment(&both)).unwrap().access_key(), "NEW");
-        for set in [&[][..], &old[..1], &old[1..], &[old[0], ("NCLOUD_SECRET_KEY", "")]] {
-            assert_eq!(ncp(&environment(set)).unwrap_err().exit(), Exit::Auth);
-        }
-    }
-
-    #[test]
-    fn the_variables_that_were_used() {
-        let set = environment(&[("VADDY_USER", "alice"), ("VADDY_AUTH_KEY", "canary key")]);
-        let failed = vaddy(&set, RetryPolicy::default()).unwrap_err();
-        assert!(failed.sentences().any(|text| text == "taken from VADDY_USER and VADDY_AUTH_KEY"));
-    }
-
-    #[test]
     fn no_key_is_shown() {
-        let set = environment(&[("VADDY_TOKEN", "canary"), ("NCLOUD_SECRET_KEY", "canary\n")]);
-        let mut shown = format!("{set:?}").into_bytes();
-        vaddy(&set, RetryPolicy::default()).unwrap_err().print(&mut shown);
-        ncp(&set).unwrap_err().print(&mut shown);
+        let (environment, settings) =
+            set(&[("VADDY_TOKEN", "canary"), ("NCLOUD_SECRET_KEY", "c\n")]);
+        let mut shown = format!("{environment:?}").into_bytes();
+        vaddy(&environment, &settings).unwrap_err().print(&mut shown);
         let shown = String::from_utf8(shown).unwrap();
         assert!(!shown.contains("canary") && shown.contains("VADDY_TOKEN is set"), "{shown}");
-        assert!(shown.contains("NCLOUD_ACCESS_KEY_ID, then NCLOUD_ACCESS_KEY: not set"), "{shown}");
+        assert!(shown.contains("VADDY_USER: not set"), "{shown}");
     }
 }

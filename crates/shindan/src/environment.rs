@@ -1,45 +1,13 @@
-//! The variables of the process: read once, here, and handed down.
+//! The variables of the process: read once, here, and handed down. `shindan help environment` lists them.
 
-use std::{collections::BTreeMap, ffi::OsString, fmt, path::Path};
+use std::{
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
+    fmt,
+    path::Path,
+};
 
 use crate::{exit::Exit, failed::Failed, secrets};
-
-/// Every variable that is looked at.
-const NAMES: [&str; 33] = [
-    "BUILD_ID",
-    "CI_JOB_NAME",
-    "CI_PIPELINE_ID",
-    "CI_SERVER_URL",
-    "GITHUB_JOB",
-    "GITHUB_REPOSITORY",
-    "GITHUB_RUN_ID",
-    "GITHUB_SERVER_URL",
-    "HOME",
-    "JENKINS_URL",
-    "JOB_NAME",
-    "LOCALAPPDATA",
-    "NCLOUD_ACCESS_KEY",
-    "NCLOUD_ACCESS_KEY_ID",
-    "NCLOUD_API_GW",
-    "NCLOUD_SECRET_ACCESS_KEY",
-    "NCLOUD_SECRET_KEY",
-    "NCLOUD_SITE",
-    "SHINDAN_STATE_DIR",
-    "VADDY_API_SERVER",
-    "VADDY_AUTH_KEY",
-    "VADDY_CRAWL",
-    "VADDY_CRAWL_ID",
-    "VADDY_FQDN",
-    "VADDY_HOST",
-    "VADDY_PROJECT_ID",
-    "VADDY_PROJECT_NUMBER",
-    "VADDY_SCAN_TYPE",
-    "VADDY_TOKEN",
-    "VADDY_USER",
-    "VADDY_VERIFICATION_CODE",
-    "WSC_ENDPOINT",
-    "XDG_STATE_HOME",
-];
 
 /// Those that are never shown, whatever a server makes of them.
 const SECRETS: [&str; 7] = [
@@ -53,28 +21,24 @@ const SECRETS: [&str; 7] = [
 ];
 
 /// The variables that were set and not empty.
-pub(crate) struct Environment(BTreeMap<&'static str, OsString>);
+pub(crate) struct Environment(BTreeMap<OsString, OsString>);
 
 impl Environment {
     pub(crate) fn of_process() -> Self {
-        let environment = Self::from(|name| std::env::var_os(name));
-        secrets::keep(SECRETS.iter().filter_map(|name| environment.0.get(name)?.to_str()));
+        let environment = Self::from(std::env::vars_os());
+        secrets::keep(SECRETS.iter().filter_map(|name| environment.path(name)?.to_str()));
         environment
     }
 
-    pub(crate) fn from(read: impl Fn(&str) -> Option<OsString>) -> Self {
-        let set = NAMES.iter().filter_map(|name| Some((*name, read(name)?)));
-        Self(set.filter(|(_, value)| !value.is_empty()).collect())
+    pub(crate) fn from<T: Into<OsString>>(set: impl IntoIterator<Item = (T, T)>) -> Self {
+        let set = set.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self(set.filter(|(_, value): &(_, OsString)| !value.is_empty()).collect())
     }
 
     /// The first of these names that is set.
-    pub(crate) fn first(
-        &self,
-        names: &[&'static str],
-    ) -> Result<Option<(&'static str, &str)>, Failed> {
-        let Some((name, value)) = names.iter().find_map(|name| self.0.get_key_value(name)) else {
-            return Ok(None);
-        };
+    pub(crate) fn first<'n>(&self, names: &[&'n str]) -> Result<Option<(&'n str, &str)>, Failed> {
+        let set = names.iter().find_map(|name| Some((*name, self.0.get(OsStr::new(name))?)));
+        let Some((name, value)) = set else { return Ok(None) };
         match value.to_str() {
             Some(value) => Ok(Some((name, value))),
             None => Err(Failed::new(Exit::Usage, format!("{name} is not valid UTF-8"))
@@ -84,13 +48,13 @@ impl Environment {
 
     /// A path.
     pub(crate) fn path(&self, name: &str) -> Option<&Path> {
-        self.0.get(name).map(Path::new)
+        self.0.get(OsStr::new(name)).map(Path::new)
     }
 
     /// The first of these names that is set, read as something.
     pub(crate) fn read<T>(
         &self,
-        names: &[&'static str],
+        names: &[&str],
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, Failed> {
         let Some((name, value)) = self.first(names)? else { return Ok(None) };
@@ -107,6 +71,6 @@ impl Environment {
 /// The values may be keys.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_struct("Environment").finish_non_exhaustive()
     }
 }

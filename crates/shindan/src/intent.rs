@@ -10,6 +10,11 @@ pub(crate) fn target_key<S: Service>(target: &Target<S>, account: &str, scan: &S
     format!("{} {} {account} {}", S::NAME, target.base(), S::key(scan))
 }
 
+/// Tells accounts apart, and gives no key away.
+pub(crate) fn account<S: Service>(target: &Target<S>) -> String {
+    fingerprint(&format!("{} {}", S::NAME, target.auth().user()))
+}
+
 /// The token of an intent that has a key, the same on every machine. Other options are another intent.
 pub(crate) fn token(target_key: &str, options: &str, dedupe_key: &str) -> Token {
     let hash = Sha256::digest(format!("{target_key}\n{options}\n{dedupe_key}"));
@@ -54,10 +59,8 @@ pub(crate) fn key_of_pipeline(environment: &Environment) -> Result<Option<String
 mod tests {
     use super::*;
 
-    fn key(set: &[(&'static str, &str)]) -> Option<String> {
-        let environment = Environment::from(|name| {
-            set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
-        });
+    fn key(set: &[(&str, &str)]) -> Option<String> {
+        let environment = Environment::from(set.iter().copied());
         key_of_pipeline(&environment).unwrap()
     }
 

@@ -6,6 +6,7 @@
 mod approve;
 mod args;
 mod conclusion;
+mod config;
 mod credentials;
 mod environment;
 pub mod exit;

@@ -45,6 +45,11 @@ impl Output {
         write_stdout(&text)
     }
 
+    /// A text of ours, whatever the format.
+    pub(crate) fn text(text: &str) -> Result<(), Failed> {
+        write_stdout(text)
+    }
+
     /// One object on a line of its own, whatever the format.
     pub(crate) fn json_line(object: &impl Serialize) -> Result<(), Failed> {
         let json =
@@ -128,4 +133,23 @@ impl Rows {
 /// A figure, or a dash where the service gave none.
 pub(crate) fn figure(figure: Option<impl ToString>) -> String {
     figure.map_or_else(|| "-".to_owned(), |figure| figure.to_string())
+}
+
+/// Enough of an access key to tell it from another.
+pub(crate) fn mask(key: &str) -> String {
+    // It is visible ASCII, so any cut is between characters.
+    let shown = if key.len() >= 12 { 4 } else { 1 };
+    format!("{}…{}", &key[..shown], &key[key.len() - shown..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_masked_key_is_not_the_key() {
+        assert_eq!(mask("ABCDEFGHWXYZ"), "ABCD…WXYZ");
+        assert_eq!(mask("ABCDEFGH"), "A…H");
+        assert_eq!(mask("A"), "A…A");
+    }
 }

@@ -96,8 +96,7 @@ mod tests {
         set: &[(&str, &str)],
     ) -> Result<String, Exit> {
         let args = ProjectArgs { fqdn: fqdn.map(str::to_owned), project_id: id.map(str::to_owned) };
-        let read = |name: &str| set.iter().find(|(n, _)| *n == name).map(|(_, v)| v.into());
-        match named(&args, &Environment::from(read)) {
+        match named(&args, &Environment::from(set.iter().copied())) {
             Ok(None) => Ok("none".to_owned()),
             Ok(Some(VaddyProject::V1 { fqdn, verification_code })) => {
                 Ok(format!("v1 {fqdn} {}", verification_code.unwrap_or_default()))

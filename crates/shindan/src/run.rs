@@ -1,6 +1,8 @@
 //! One file per group of commands, and what they share.
 
 mod attach;
+mod auth;
+mod config;
 mod demo;
 mod emulator;
 mod reconcile;
@@ -19,8 +21,9 @@ use shindan_proto::{Answer, Authorize, NcpKey, RetryPolicy, Target, Token, Vaddy
 use shindan_wire::{Api, Endpoint};
 
 use crate::{
-    args::{Command, CommandLine, WscCommand},
+    args::{AuthCommand, Command, CommandLine, WscCommand},
     conclusion::Conclusion,
+    config::{Flags, Found, Settings},
     credentials,
     environment::Environment,
     exit::Exit,
@@ -39,14 +42,18 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         executor: Executor::new(),
         adopt_clock: !line.global.no_clock_adjust,
         state_dir: line.global.state_dir,
+        config: line.global.config,
+        profile: line.global.profile,
     };
     match line.command {
         Command::Demo => demo::run(&app).await,
         Command::Scan(args) => scan::run(&app, *args).await,
         Command::Attach(args) => attach::run(&app, args).await,
+        Command::Auth(AuthCommand::Status) => auth::status(&app).await,
+        Command::Config(command) => config::run(&app, &command),
         Command::Runs(command) => runs::run(&app, command).await,
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
-        Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args),
+        Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args).await,
         Command::Vaddy(command) => vaddy::run(&app, command).await,
         Command::Emulator(command) => emulator::run(command).await,
     }
@@ -59,15 +66,37 @@ struct App {
     executor: Executor,
     adopt_clock: bool,
     state_dir: Option<PathBuf>,
+    config: Option<PathBuf>,
+    profile: Option<String>,
 }
 
 impl App {
-    fn wsc(&self) -> Result<Target<NcpKey>, Failed> {
-        credentials::wsc(&self.environment, self.policy()?)
+    async fn wsc(&self) -> Result<Target<NcpKey>, Failed> {
+        let (found, base) = credentials::wsc(&self.environment, &self.plain_settings()?).await?;
+        Ok(Target::new(base, NcpKey::new(found.keys)).with_policy(self.policy()?))
     }
 
     fn vaddy(&self) -> Result<Target<VaddyKey>, Failed> {
-        credentials::vaddy(&self.environment, self.policy()?)
+        let (found, base) = credentials::vaddy(&self.environment, &self.plain_settings()?)?;
+        Ok(Target::new(base, found.keys).with_policy(self.policy()?))
+    }
+
+    /// The files that say what is set.
+    fn found(&self) -> Result<Found, Failed> {
+        let here = std::env::current_dir().map_err(|error| {
+            Failed::new(Exit::Usage, "the current directory cannot be read").cause(error)
+        })?;
+        crate::config::found(self.config.as_deref(), &here, &self.environment)
+    }
+
+    /// What is set for this run.
+    fn settings(&self, flags: Flags) -> Result<Settings, Failed> {
+        Settings::new(flags, &self.environment, &self.found()?)
+    }
+
+    /// What is set, as far as options for all commands go.
+    fn plain_settings(&self) -> Result<Settings, Failed> {
+        self.settings(Flags { profile: self.profile.clone(), ..Flags::default() })
     }
 
     fn state(&self) -> Result<State, Failed> {

@@ -22,6 +22,9 @@ use crate::{
 pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     const NAME: &'static str;
 
+    /// Who asks.
+    fn user(&self) -> &str;
+
     /// How a running scan stands, in a word. Text from the network: escape it.
     fn phase(state: &Self::State) -> String;
 
@@ -66,6 +69,10 @@ pub(crate) struct Figures {
 
 impl Service for NcpKey {
     const NAME: &'static str = "wsc";
+
+    fn user(&self) -> &str {
+        self.access_key()
+    }
 
     fn phase(job: &Job) -> String {
         // The status is localized; the button is not, but says less.
@@ -145,6 +152,10 @@ impl Service for NcpKey {
 
 impl Service for VaddyKey {
     const NAME: &'static str = "vaddy";
+
+    fn user(&self) -> &str {
+        self.user()
+    }
 
     fn phase(state: &ScanResult) -> String {
         state.status.as_str().to_owned()

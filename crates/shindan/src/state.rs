@@ -119,10 +119,8 @@ impl State {
 mod tests {
     use super::*;
 
-    fn usual_of(set: &[(&'static str, &str)]) -> Option<PathBuf> {
-        let environment = Environment::from(|name| {
-            set.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into())
-        });
+    fn usual_of(set: &[(&str, &str)]) -> Option<PathBuf> {
+        let environment = Environment::from(set.iter().copied());
         usual(&environment)
     }
 

@@ -92,12 +92,30 @@ pub(crate) enum FailOn {
     Never,
 }
 
-impl FailOn {
-    /// As it is said on the command line.
-    pub(crate) fn name(self) -> String {
-        let value = self.to_possible_value();
-        value.map_or_else(String::new, |value| value.get_name().to_owned())
-    }
+/// What is done while another scan of the target runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IfBusy {
+    /// Wait for its end, then start.
+    #[default]
+    Wait,
+    /// Start nothing, and count the target as left out.
+    Skip,
+    /// Start nothing, and fail.
+    Fail,
+    /// Follow it instead of a new one.
+    Attach,
+}
+
+/// Whether a free repetition of an earlier diagnosis is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Rescan {
+    /// Where the service offers one.
+    #[default]
+    Auto,
+    /// Never: always a new one.
+    Never,
+    /// Always: nothing is started that is charged.
+    Require,
 }
 
 /// How a WSC job is set up.

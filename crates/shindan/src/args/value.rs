@@ -1,9 +1,10 @@
 //! Arguments and variables are checked here, before anything is sent. An error never repeats its value.
 
-use std::{str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
+use clap::ValueEnum;
 use vaddy_model::{CrawlId, ScanId, ScanType};
-use wsc_model::InstanceNo;
+use wsc_model::{InstanceNo, Site};
 
 use crate::terminal::acts;
 
@@ -63,6 +64,80 @@ pub(crate) fn known<T: for<'a> From<&'a str>>(
 ) -> Result<T, String> {
     let value = T::from(text);
     if is_known(&value) { Ok(value) } else { Err(format!("it is none of: {}", all.join(", "))) }
+}
+
+/// One of the words that an option takes.
+pub(crate) fn choice<T: ValueEnum>(text: &str) -> Result<T, String> {
+    T::from_str(text, false).map_err(|_| {
+        let all = T::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let names: Vec<_> = all.map(|value| value.get_name().to_owned()).collect();
+        format!("it is none of: {}", names.join(", "))
+    })
+}
+
+/// A word as it is said on the command line.
+pub(crate) fn word(value: impl ValueEnum) -> String {
+    let value = value.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
+}
+
+/// The name of a variable.
+pub(crate) fn variable(name: &str) -> Result<String, String> {
+    let of_name = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    if name.bytes().all(of_name) && name.bytes().next().is_some_and(|b| !b.is_ascii_digit()) {
+        Ok(name.to_owned())
+    } else {
+        Err("it is not the name of a variable like SHOP_SESSION".to_owned())
+    }
+}
+
+/// A cloud of NAVER.
+pub(crate) fn site(name: &str) -> Result<Site, String> {
+    match name {
+        "public" => Ok(Site::Public),
+        "gov" => Ok(Site::Gov),
+        "fin" => Ok(Site::Fin),
+        _ => Err("it is none of: public, gov, fin".to_owned()),
+    }
+}
+
+/// A host, or with `*.` in front all hosts below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HostPattern {
+    name: String,
+    below: bool,
+}
+
+impl HostPattern {
+    /// Whether it means this host; the case does not matter.
+    pub(crate) fn matches(&self, host: &str) -> bool {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        if self.below {
+            host.strip_suffix(&self.name).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+        } else {
+            host == self.name
+        }
+    }
+}
+
+impl fmt::Display for HostPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", if self.below { "*." } else { "" }, self.name)
+    }
+}
+
+/// Reads `www.example.com` and `*.example.com`.
+pub(crate) fn host_pattern(text: &str) -> Result<HostPattern, String> {
+    let (below, name) = match text.strip_prefix("*.") {
+        Some(name) => (true, name),
+        None => (false, text),
+    };
+    if name.contains(':') || host(name).is_err() {
+        return Err(
+            "it is not a host like www.example.com or *.example.com, without a port".to_owned()
+        );
+    }
+    Ok(HostPattern { name: name.to_ascii_lowercase(), below })
 }
 
 /// One type of scan; the service knows which ones the plan covers.
@@ -135,6 +210,15 @@ pub(crate) fn span(text: &str) -> Result<Duration, String> {
     seconds.filter(|seconds| *seconds <= MOST).map(Duration::from_secs).ok_or_else(wrong)
 }
 
+/// As [`span`] reads it.
+pub(crate) fn span_text(span: Duration) -> String {
+    match span.as_secs() {
+        seconds if seconds == 0 || seconds % 60 != 0 => format!("{seconds}s"),
+        seconds if seconds % 3_600 != 0 => format!("{}m", seconds / 60),
+        seconds => format!("{}h", seconds / 3_600),
+    }
+}
+
 /// The token of an HTTP method, in upper case.
 pub(crate) fn method(text: &str) -> Result<String, String> {
     let method = text.to_ascii_uppercase();
@@ -164,6 +248,7 @@ mod tests {
             [("90s", 90), ("15m", 900), ("4h", 14_400), ("0s", 0), ("720h", 2_592_000)]
         {
             assert_eq!(span(text), Ok(Duration::from_secs(seconds)));
+            assert_eq!(span(&span_text(Duration::from_secs(seconds))), span(text));
         }
         for text in [
             "",
@@ -227,6 +312,28 @@ mod tests {
             &format!("{longest}a"),
         ] {
             assert!(host(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn patterns_of_hosts() {
+        for (pattern, host, matches) in [
+            ("www.example.com", "WWW.example.com", true),
+            ("www.example.com", "www.example.com.", true),
+            ("WWW.example.com", "www.example.com", true),
+            ("www.example.com", "a.www.example.com", false),
+            ("*.example.com", "www.example.com", true),
+            ("*.example.com", "a.b.example.com", true),
+            ("*.example.com", "example.com", false),
+            ("*.example.com", ".example.com", false),
+            ("*.example.com", "badexample.com", false),
+            ("*.example.com", "example.com.evil.test", false),
+            ("127.0.0.1", "127.0.0.1", true),
+        ] {
+            assert_eq!(host_pattern(pattern).unwrap().matches(host), matches, "{pattern} {host}");
+        }
+        for pattern in ["", "*", "*.", "**.a", "a.*.b", "https://a", "a:443", "a/b"] {
+            assert!(host_pattern(pattern).is_err(), "{pattern}");
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
     start::{How, finish},
 };
 use crate::{
-    args::{AttachArgs, FailOn, ScanName},
+    args::{AttachArgs, FailOn, ScanName, word},
     conclusion::{Case, Conclusion},
     exit::Exit,
     failed::Failed,
@@ -30,7 +30,7 @@ pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
     let mut how = How::followed(&args.follow)?;
     how.policy.settle = args.settle;
     match args.what {
-        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc()?, no, "", how).await,
+        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc().await?, no, "", how).await,
         Some(ScanName::Vaddy(scan_id)) => {
             let named = project::named(&args.project, &app.environment)?;
             let option = match &named {
@@ -61,7 +61,7 @@ pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
 async fn follow_run(app: &App, state: &State, view: RunView, how: How) -> Result<Exit, Failed> {
     note_damage(&view);
     match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
-        Some("wsc") => follow_run_of(app, state, &app.wsc()?, view, how).await,
+        Some("wsc") => follow_run_of(app, state, &app.wsc().await?, view, how).await,
         Some("vaddy") => follow_run_of(app, state, &app.vaddy()?, view, how).await,
         _ => Err(reconcile::intent_is_lost(state, &view)),
     }
@@ -127,7 +127,7 @@ async fn follow_id<S: Service>(
     option: &str,
     how: How,
 ) -> Result<Exit, Failed> {
-    let gate = how.fail_on.map_or_else(String::new, |gate| format!(" --fail-on {}", gate.name()));
+    let gate = how.fail_on.map_or_else(String::new, |gate| format!(" --fail-on {}", word(gate)));
     let attach = format!("shindan attach {}:{id}{option}{gate}", S::NAME);
     let case = Case {
         name: id.to_string(),

@@ -62,7 +62,7 @@ async fn one(app: &App, state: &State, view: &RunView, args: &ReconcileArgs) -> 
         return decide(state, view, args);
     }
     match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
-        Some("wsc") => ask(app, state, &app.wsc()?, view, args).await,
+        Some("wsc") => ask(app, state, &app.wsc().await?, view, args).await,
         Some("vaddy") => ask(app, state, &app.vaddy()?, view, args).await,
         _ => Err(intent_is_lost(state, view)),
     }
@@ -189,7 +189,7 @@ pub(super) fn recall<S: Service>(
 ) -> Result<S::Scan, Failed> {
     let intent = view.run.intent.as_ref().ok_or_else(|| intent_is_lost(state, view))?;
     let scan = S::recall(intent, &app.environment)?.ok_or_else(|| intent_is_lost(state, view))?;
-    let account = crate::credentials::account(&app.environment, S::NAME)?;
+    let account = intent::account(target);
     if intent::target_key(target, &account, &scan) == intent.target_key {
         return Ok(scan);
     }

@@ -27,7 +27,7 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
             let url = args.url.ok_or_else(|| {
                 Failed::new(Exit::Usage, "there is nothing to scan").help("say --url URL")
             })?;
-            let plan = wsc::plan(app, url, args.job, dedupe_key)?;
+            let plan = wsc::plan(app, url, args.job, dedupe_key).await?;
             approved(args.intent.yes, &wsc::question(&plan.name))?;
             plan.run(app, &app.state()?, how).await?
         }

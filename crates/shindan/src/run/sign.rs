@@ -10,12 +10,12 @@ use crate::{
     credentials,
     exit::Exit,
     failed::Failed,
-    output::{Rows, note},
+    output::{Rows, mask, note},
 };
 
-pub(super) fn run(app: &App, args: &SignArgs) -> Result<Exit, Failed> {
+pub(super) async fn run(app: &App, args: &SignArgs) -> Result<Exit, Failed> {
     let SignArgs { method, uri, timestamp } = args;
-    let key = credentials::ncp(&app.environment)?;
+    let key = credentials::wsc(&app.environment, &app.plain_settings()?).await?.0.keys;
     let timestamp = timestamp.unwrap_or_else(|| now().wall.unix_ms().try_into().unwrap_or(0));
     let masked = mask(key.access_key());
     let headers = [
@@ -44,23 +44,4 @@ pub(super) fn run(app: &App, args: &SignArgs) -> Result<Exit, Failed> {
 struct Signed {
     message: String,
     headers: [(String, String); 3],
-}
-
-/// Enough of an access key to tell it from another.
-fn mask(key: &str) -> String {
-    // It is visible ASCII, so any cut is between characters.
-    let shown = if key.len() >= 12 { 4 } else { 1 };
-    format!("{}…{}", &key[..shown], &key[key.len() - shown..])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_masked_key_is_not_the_key() {
-        assert_eq!(mask("ABCDEFGHWXYZ"), "ABCD…WXYZ");
-        assert_eq!(mask("ABCDEFGH"), "A…H");
-        assert_eq!(mask("A"), "A…A");
-    }
 }

@@ -8,7 +8,7 @@ use shindan_proto::{Outcome, ScanError, Target, WatchPolicy};
 
 use super::{App, seed, signals};
 use crate::{
-    args::{FailOn, FollowArgs, IntentArgs, OnInterrupt},
+    args::{FailOn, FollowArgs, IntentArgs, OnInterrupt, word},
     conclusion::{Case, Conclusion},
     failed::Failed,
     follow::{self, End, OnSignal, STARTED_BEFORE, Watch},
@@ -144,7 +144,7 @@ impl<S: Service> Plan<S> {
             target_key: self.target_key.clone(),
             token: self.token.clone(),
             dedupe_key: self.dedupe_key.clone(),
-            fail_on: fail_on.map(FailOn::name),
+            fail_on: fail_on.map(word),
             scan: S::subject(&self.scan),
             at_ms,
         };

@@ -14,7 +14,6 @@ use crate::{
     args::{
         CrawlCommand, IntentArgs, OneScan, Order, ProjectArgs, ScanCommand, StartArgs, VaddyCommand,
     },
-    credentials,
     exit::Exit,
     failed::Failed,
     intent,
@@ -88,7 +87,8 @@ pub(super) async fn plan(
     args: &IntentArgs,
     dedupe_key: Option<String>,
 ) -> Result<(Plan<VaddyKey>, State), Failed> {
-    let (target, account) = (app.vaddy()?, credentials::account(&app.environment, "vaddy")?);
+    let target = app.vaddy()?;
+    let account = intent::account(&target);
     let request = scan::vaddy_request(app, start)?;
     approved(args.yes, &question(&request.project))?;
     let state = app.state()?;

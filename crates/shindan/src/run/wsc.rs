@@ -15,7 +15,6 @@ use super::{
 use crate::{
     approve::approved,
     args::{JobArgs, JobCommand, SearchArgs},
-    credentials,
     exit::Exit,
     failed::Failed,
     intent,
@@ -24,14 +23,14 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> {
-    let target = app.wsc()?;
+    let target = app.wsc().await?;
     match command {
         JobCommand::List(page) => {
             app.show(&target, &GetJobs::new(page.limit, page.page), jobs).await
         }
         JobCommand::Search(args) => app.show(&target, &search(args), jobs).await,
         JobCommand::Create { url, job, intent } => {
-            let plan = plan(app, url, *job, scan::dedupe_key(app, &intent)?)?;
+            let plan = plan(app, url, *job, scan::dedupe_key(app, &intent)?).await?;
             approved(intent.yes, &question(&plan.name))?;
             create(app, plan, How::detached(&intent)?).await
         }
@@ -61,13 +60,14 @@ pub(super) fn question(url: &str) -> String {
 }
 
 /// A job that is to be started, with a token that finds it again.
-pub(super) fn plan(
+pub(super) async fn plan(
     app: &App,
     url: String,
     job: JobArgs,
     dedupe_key: Option<String>,
 ) -> Result<Plan<NcpKey>, Failed> {
-    let (target, account) = (app.wsc()?, credentials::account(&app.environment, "wsc")?);
+    let target = app.wsc().await?;
+    let account = intent::account(&target);
     let mut scan = WscScan { job: job_for(&url, job), token: token()? };
     let target_key = intent::target_key(&target, &account, &scan);
     if let Some(key) = &dedupe_key {

@@ -13,6 +13,8 @@ mod hostile;
 mod interrupted;
 #[cfg(unix)]
 mod journaled;
+#[cfg(unix)]
+mod keys;
 mod lossy;
 mod machine;
 #[cfg(target_os = "linux")]
@@ -26,6 +28,7 @@ mod refused;
 mod relay;
 mod runs;
 mod scans;
+mod settings;
 mod support;
 mod unknown;
 mod untrusted;

@@ -135,14 +135,17 @@ impl Running {
         env: &[(&str, &str)],
     ) -> Self {
         let state = Directory::new();
-        command.env_clear().env("SHINDAN_STATE_DIR", state.path()).envs(env.iter().copied());
+        // No server's role is asked for outside of this machine.
+        let nobody = [("NCLOUD_METADATA_API_ENDPOINT", "http://127.0.0.1:9")];
+        command.env_clear().env("SHINDAN_STATE_DIR", state.path());
+        command.envs(nobody).envs(env.iter().copied());
         let mut child = spawn(command.stdout(Stdio::piped()));
         // Ours are closed, so that the end of its own is seen.
         command.stdin(Stdio::null()).stderr(Stdio::null());
         let stdout = Captured::of(child.stdout.take().expect("it is piped"));
         let stderr = Captured::of(stderr);
         let secret = |name: &str| name.contains("SECRET") || name.contains("TOKEN");
-        let secrets = env.iter().filter(|(name, _)| secret(name));
+        let secrets = env.iter().filter(|(name, value)| secret(name) && !value.is_empty());
         let secrets = secrets.map(|(_, value)| (*value).to_owned()).collect();
         Self { child, stdout, stderr, secrets, _state: state }
     }

@@ -1,0 +1,18 @@
+//! What is set, and where: options come before `SHINDAN_*`, those before the vendors' variables, then
+//! the project's file, the user's file and the defaults.
+
+mod file;
+mod find;
+mod settings;
+mod show;
+mod source;
+mod target;
+
+pub(crate) use find::{Found, PROJECT_FILE, found};
+pub(crate) use settings::{Flags, Origin, Setting, Settings};
+pub(crate) use show::Shown;
+pub(crate) use source::{Source, nearest};
+pub(crate) use target::{Project, Target, What};
+
+/// What may stand in the project's file, for editors.
+pub(crate) const SCHEMA: &str = include_str!("config/schema.json");

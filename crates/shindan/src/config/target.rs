@@ -1,0 +1,210 @@
+//! What is scanned, and under which conditions.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use vaddy_model::ScanType;
+use wsc_model::{Speed, UserAgent};
+
+use super::{
+    Origin, Source,
+    file::{self, Text},
+};
+use crate::{
+    args::{
+        CrawlChoice, FailOn, IfBusy, Rescan, choice, crawl, digits, host, known, scan_type,
+        site_url, span, text, variable,
+    },
+    failed::Failed,
+};
+
+/// A target of the project's file. What it does not say, the settings for all say.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    pub(crate) origin: Origin,
+    pub(crate) what: What,
+    pub(crate) stage: Option<Stage>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) fail_on: Option<FailOn>,
+    pub(crate) wait_timeout: Option<Duration>,
+    pub(crate) if_busy: Option<IfBusy>,
+    pub(crate) reuse_within: Option<Duration>,
+}
+
+/// What a service is asked for.
+#[derive(Clone, Debug)]
+pub(crate) enum What {
+    /// A diagnosis of WSC.
+    Wsc {
+        url: String,
+        exclude: Vec<String>,
+        vuln_items: Vec<String>,
+        user_agent: Option<UserAgent>,
+        speed: Option<Speed>,
+        rescan: Option<Rescan>,
+        /// Headers of the scanner, and the variables with their values.
+        header_env: BTreeMap<String, String>,
+    },
+    /// A scan of VAddy.
+    Vaddy {
+        project: Project,
+        project_number: Option<u64>,
+        crawl: Option<CrawlChoice>,
+        scan_type: Vec<ScanType>,
+    },
+}
+
+/// A project of VAddy.
+#[derive(Clone, Debug)]
+pub(crate) enum Project {
+    /// Of version 1: a host, and the variable with its verification code.
+    V1 { fqdn: String, verification_code_env: Option<String> },
+    /// Of version 2: its id.
+    V2 { project_id: String },
+}
+
+/// What a target is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Stage {
+    /// People use it.
+    Production,
+    /// Like production, but nobody uses it.
+    Staging,
+    /// For tests.
+    Test,
+    /// For those who develop it.
+    Development,
+}
+
+/// All targets of a file, by name.
+pub(super) fn all(source: &Source) -> Result<Vec<Target>, Failed> {
+    let targets = source.file.targets.iter();
+    targets.map(|(name, table)| Table { source, name, table }.read()).collect()
+}
+
+/// One target's table.
+struct Table<'a> {
+    source: &'a Source,
+    name: &'a str,
+    table: &'a toml::Spanned<file::Target>,
+}
+
+impl Table<'_> {
+    fn read(&self) -> Result<Target, Failed> {
+        let (source, table) = (self.source, self.table.get_ref());
+        text(self.name).map_err(|why| self.wrong(why))?;
+        let service = table.service.as_ref().ok_or_else(|| {
+            self.wrong(r#"it has no service; say service = "wsc" or service = "vaddy""#)
+        })?;
+        let what = match &*service.get_ref().0 {
+            "wsc" => self.wsc()?,
+            "vaddy" => self.vaddy()?,
+            _ => return Err(source.wrong(service.span(), "it is none of: wsc, vaddy")),
+        };
+        Ok(Target {
+            name: self.name.to_owned(),
+            origin: source.origin(&self.table.span()),
+            what,
+            stage: self.one(&table.environment, choice)?,
+            tags: self.several(&table.tags, text)?,
+            owner: self.one(&table.owner, text)?,
+            fail_on: self.one(&table.fail_on, choice)?,
+            wait_timeout: self.one(&table.wait_timeout, span)?,
+            if_busy: self.one(&table.if_busy, choice)?,
+            reuse_within: self.one(&table.reuse_within, span)?,
+        })
+    }
+
+    fn wsc(&self) -> Result<What, Failed> {
+        let table = self.table.get_ref();
+        let of_vaddy = [
+            ("project-id", table.project_id.is_some()),
+            ("fqdn", table.fqdn.is_some()),
+            ("verification-code-env", table.verification_code_env.is_some()),
+            ("project-number", table.project_number.is_some()),
+            ("crawl", table.crawl.is_some()),
+            ("scan-type", table.scan_type.is_some()),
+        ];
+        self.without("vaddy", &of_vaddy)?;
+        let url = self.one(&table.url, site_url)?;
+        let mut header_env = BTreeMap::new();
+        for (header, from) in table.header_env.iter().flatten() {
+            http::HeaderName::try_from(header.as_str())
+                .map_err(|_| self.source.wrong(from.span(), "that is no name of a header"))?;
+            header_env.insert(header.clone(), self.source.read_as(from, variable)?);
+        }
+        Ok(What::Wsc {
+            url: url.ok_or_else(|| self.wrong("it has no url"))?,
+            exclude: self.several(&table.exclude, site_url)?,
+            vuln_items: self.several(&table.vuln_items, text)?,
+            user_agent: self.one(&table.user_agent, |text| {
+                known(text, UserAgent::is_known, UserAgent::KNOWN)
+            })?,
+            speed: self.one(&table.speed, |text| known(text, Speed::is_known, Speed::KNOWN))?,
+            rescan: self.one(&table.rescan, choice)?,
+            header_env,
+        })
+    }
+
+    fn vaddy(&self) -> Result<What, Failed> {
+        let table = self.table.get_ref();
+        let of_wsc = [
+            ("url", table.url.is_some()),
+            ("exclude", table.exclude.is_some()),
+            ("vuln-items", table.vuln_items.is_some()),
+            ("user-agent", table.user_agent.is_some()),
+            ("speed", table.speed.is_some()),
+            ("rescan", table.rescan.is_some()),
+            ("header-env", table.header_env.is_some()),
+        ];
+        self.without("wsc", &of_wsc)?;
+        let code = self.one(&table.verification_code_env, variable)?;
+        let project = match (self.one(&table.fqdn, host)?, self.one(&table.project_id, text)?) {
+            (Some(_), Some(_)) => {
+                return Err(self.wrong(
+                    "fqdn names a v1 project and project-id a v2 project; keep one of them",
+                ));
+            }
+            (Some(fqdn), None) => Project::V1 { fqdn, verification_code_env: code },
+            (None, Some(_)) if code.is_some() => {
+                return Err(self.wrong("verification-code-env goes with fqdn"));
+            }
+            (None, Some(project_id)) => Project::V2 { project_id },
+            (None, None) => return Err(self.wrong("it has neither a project-id nor an fqdn")),
+        };
+        Ok(What::Vaddy {
+            project,
+            project_number: self.one(&table.project_number, digits)?,
+            crawl: self.one(&table.crawl, crawl)?,
+            scan_type: self.several(&table.scan_type, scan_type)?,
+        })
+    }
+
+    fn one<T>(
+        &self,
+        value: &Option<Text>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, Failed> {
+        value.as_ref().map(|value| self.source.read_as(value, read)).transpose()
+    }
+
+    fn several<T>(
+        &self,
+        values: &Option<Vec<Text>>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Vec<T>, Failed> {
+        values.as_ref().map_or(Ok(Vec::new()), |values| self.source.all_as(values, read))
+    }
+
+    /// A key of the other service is not ignored.
+    fn without(&self, service: &str, keys: &[(&str, bool)]) -> Result<(), Failed> {
+        keys.iter().find(|(_, is_said)| *is_said).map_or(Ok(()), |(key, _)| {
+            Err(self.wrong(format!("{key} is for targets of {service}")))
+        })
+    }
+
+    fn wrong(&self, why: impl std::fmt::Display) -> Failed {
+        self.source.wrong(self.table.span(), format!("target {}: {why}", self.name))
+    }
+}
