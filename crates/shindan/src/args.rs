@@ -19,8 +19,8 @@ pub(crate) use scan::{
 };
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
 pub(crate) use value::{
-    CrawlChoice, HostPattern, ScanName, choice, crawl, digits, host, host_pattern, known,
-    scan_type, scan_types, site, site_url, span, span_text, text, variable, word,
+    CrawlChoice, HostPattern, ScanName, at_least_one, choice, crawl, digits, host, host_pattern,
+    known, scan_type, scan_types, site, site_url, span, span_text, text, variable, word,
 };
 pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 

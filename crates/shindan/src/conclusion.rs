@@ -13,7 +13,7 @@ use crate::{
     exit::Exit,
     failed::Failed,
     follow::{Cancel, End, Start, seconds},
-    output::{Rows, figure},
+    output::{Rows, figure, note},
     secrets::quote,
     service::{Figures, Service},
 };
@@ -113,6 +113,32 @@ impl Conclusion {
             (false, _) => exit.name(),
         };
         conclusion
+    }
+
+    /// Of a target of which nothing was started.
+    pub(crate) fn of_nothing(target: &str, service: &'static str, failed: Failed) -> Self {
+        Self {
+            run: None,
+            target: target.to_owned(),
+            service,
+            scan: None,
+            result: failed.exit().name(),
+            exit: failed.exit().code(),
+            because: failed.sentences().map(str::to_owned).collect(),
+            seconds: 0,
+            report: None,
+            ended: false,
+            figures: Figures::default(),
+            outcome: Err(failed),
+        }
+    }
+
+    /// On stderr, as one of many.
+    pub(crate) fn say(&self) {
+        match &self.outcome {
+            Ok(_) => self.remark().into_iter().for_each(note),
+            Err(failed) => failed.say_of(&self.target),
+        }
     }
 
     fn judge<S: Service>(&mut self, report: &S::Report, fail_on: FailOn) {

@@ -9,10 +9,10 @@ mod source;
 mod target;
 
 pub(crate) use find::{Found, PROJECT_FILE, found};
-pub(crate) use settings::{Flags, Origin, Setting, Settings};
+pub(crate) use settings::{Flags, LONGEST_WAIT, Origin, Setting, Settings};
 pub(crate) use show::Shown;
 pub(crate) use source::{Source, nearest};
-pub(crate) use target::{Project, Target, What};
+pub(crate) use target::{Project, Site, Stage, Target, What};
 
 /// What may stand in the project's file, for editors.
 pub(crate) const SCHEMA: &str = include_str!("config/schema.json");

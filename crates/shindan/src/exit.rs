@@ -56,6 +56,31 @@ impl Exit {
         Self::Terminated,
     ];
 
+    /// Which comes first if several apply: what must not be repeated blindly, what blocks, what has to be mended.
+    const ORDER: [Self; 15] = [
+        Self::Gate,
+        Self::Unknown,
+        Self::Internal,
+        Self::Interrupted,
+        Self::Terminated,
+        Self::Usage,
+        Self::Auth,
+        Self::Refused,
+        Self::Precondition,
+        Self::Incomplete,
+        Self::Contract,
+        Self::Unavailable,
+        Self::Waiting,
+        Self::Output,
+        Self::Ok,
+    ];
+
+    /// The one of several that matters most.
+    pub fn worst(all: impl IntoIterator<Item = Self>) -> Self {
+        let rank = |exit: &Self| Self::ORDER.iter().position(|known| known == exit);
+        all.into_iter().min_by_key(rank).unwrap_or(Self::Ok)
+    }
+
     /// The number that the process returns.
     pub const fn code(self) -> u8 {
         self.row().0
@@ -170,6 +195,18 @@ impl Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_of_several_matters_most() {
+        for exit in Exit::ALL {
+            assert!(Exit::ORDER.contains(&exit), "{exit:?}");
+            assert_eq!(Exit::worst([Exit::Ok, exit]), exit);
+            assert_eq!(Exit::worst([exit, Exit::Gate]), Exit::Gate);
+        }
+        let codes = Exit::ORDER.iter().map(|exit| exit.code());
+        let codes: Vec<_> = codes.filter(|code| !matches!(code, 70 | 130 | 143)).collect();
+        assert_eq!(codes, [1, 7, 2, 4, 5, 6, 3, 10, 9, 8, 11, 0]);
+    }
 
     #[test]
     fn the_table_is_ordered_and_whole() {

@@ -13,7 +13,7 @@ use shindan_wire::{Effect, FaultKind};
 use crate::{exit::Exit, explain::Explain, output::stderr_is_read, terminal::escape};
 
 /// One sentence, its causes, what to do next, and the exit code.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Failed {
     exit: Exit,
     sentence: String,
@@ -59,6 +59,12 @@ impl Failed {
     /// What happened and why, without what to do about it.
     pub(crate) fn sentences(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.sentence).chain(&self.causes).map(String::as_str)
+    }
+
+    /// On stderr, of one target of many.
+    pub(crate) fn say_of(&self, target: &str) {
+        let sentence = format!("{target}: {}", self.sentence);
+        Self { sentence, ..self.clone() }.say();
     }
 
     /// On stderr, if somebody reads it.

@@ -3,8 +3,13 @@
 mod attach;
 mod auth;
 mod config;
+mod crawl;
 mod demo;
 mod emulator;
+mod fleet;
+mod guard;
+mod order;
+mod picked;
 mod reconcile;
 mod runs;
 mod scan;

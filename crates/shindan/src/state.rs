@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use shindan_journal::{BeginError, Error, FindError, Journal, RunId, RunView};
+use shindan_journal::{BeginError, Error, FindError, Journal, Phase, RunId, RunView};
 
 use crate::{environment::Environment, exit::Exit, failed::Failed, output::note};
 
@@ -31,6 +31,18 @@ impl State {
     /// Whether a run could be begun now: before anything is sent.
     pub(crate) fn probe(&self) -> Result<(), Failed> {
         self.journal.probe().map_err(|error| Failed::from(error).and("nothing was sent"))
+    }
+
+    /// How many charged scans were begun since a time in Unix ms, or may have been.
+    pub(crate) fn charged_since(&self, since_ms: i64) -> Result<u64, Failed> {
+        let runs = self.journal.runs()?.runs;
+        let charged = runs.iter().filter(|view| {
+            let of_wsc = view.run.intent.as_ref().is_none_or(|intent| intent.service == "wsc");
+            let nothing =
+                matches!(view.run.phase(), Phase::Intended | Phase::Refused | Phase::NotStarted);
+            of_wsc && !nothing && view.id.at_ms() >= since_ms
+        });
+        Ok(charged.count().try_into().unwrap_or(u64::MAX))
     }
 
     /// A command of this tool that uses the same directory.

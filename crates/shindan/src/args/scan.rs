@@ -6,11 +6,20 @@ use wsc_model::{Speed, UserAgent};
 
 use super::{
     CrawlChoice,
-    value::{crawl, host, known, scan_type, site_url, span, text},
+    value::{at_least_one, crawl, digits, host, known, scan_type, site_url, span, text},
 };
 
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
+    /// Targets of shindan.toml.
+    #[arg(value_name = "TARGET", value_parser = text, conflicts_with_all = ["service", "url", "project_id", "fqdn", "crawl", "scan_type", "all"])]
+    pub(crate) targets: Vec<String>,
+    /// All targets of shindan.toml.
+    #[arg(long, conflicts_with_all = ["service", "url", "project_id", "fqdn", "crawl", "scan_type"])]
+    pub(crate) all: bool,
+    /// The targets of shindan.toml with this tag; can be repeated.
+    #[arg(long, value_name = "TAG", value_parser = text, conflicts_with_all = ["targets", "all", "service", "url", "project_id", "fqdn", "crawl", "scan_type"])]
+    pub(crate) tag: Vec<String>,
     /// The service; taken from the other options or the VADDY_ variables if it is not given.
     #[arg(long, value_enum)]
     pub(crate) service: Option<Service>,
@@ -20,6 +29,16 @@ pub(crate) struct ScanArgs {
     /// Leave as soon as the scan exists.
     #[arg(long)]
     pub(crate) detach: bool,
+    /// How many targets are scanned at a time [variable: SHINDAN_MAX_PARALLEL] [default: 4]
+    #[arg(long, value_name = "NUMBER", value_parser = at_least_one)]
+    pub(crate) max_parallel: Option<u64>,
+    /// What is done while another scan of a VAddy project runs [variable: SHINDAN_IF_BUSY] [default: wait]
+    #[arg(long, value_enum, value_name = "ACTION")]
+    pub(crate) if_busy: Option<IfBusy>,
+    /// How many charged scans this run may start; a smaller limit in a file holds all the same [variable:
+    /// SHINDAN_MAX_BILLABLE_PER_RUN]
+    #[arg(long, value_name = "NUMBER", value_parser = digits)]
+    pub(crate) max_billable: Option<u64>,
     #[command(flatten)]
     pub(crate) follow: FollowArgs,
     #[command(flatten)]
@@ -37,9 +56,9 @@ pub(crate) struct FollowArgs {
     /// the run was started with]
     #[arg(long, value_enum, value_name = "RISK")]
     pub(crate) fail_on: Option<FailOn>,
-    /// How long to wait for the end, like 90s, 15m or 4h; the scan goes on after it.
-    #[arg(long, value_name = "DURATION", value_parser = span, default_value = "6h")]
-    pub(crate) wait_timeout: Duration,
+    /// How long to wait for the end, like 90s, 15m or 4h; the scan goes on after it [default: 6h]
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    pub(crate) wait_timeout: Option<Duration>,
     /// What INT and TERM do to the scan. On a terminal, INT counts down before it detaches.
     #[arg(long, value_enum, value_name = "ACTION", default_value_t = OnInterrupt::Detach)]
     pub(crate) on_interrupt: OnInterrupt,

@@ -26,6 +26,14 @@ pub(crate) fn digits(text: &str) -> Result<u64, String> {
     number.ok_or_else(|| "it is not a number; write it with digits alone".to_owned())
 }
 
+/// A number that is not zero.
+pub(crate) fn at_least_one(text: &str) -> Result<u64, String> {
+    match digits(text)? {
+        0 => Err("it is at least 1".to_owned()),
+        number => Ok(number),
+    }
+}
+
 /// A host name, with or without a port.
 pub(crate) fn host(host: &str) -> Result<String, String> {
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));

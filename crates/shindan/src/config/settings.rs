@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     args::{
-        FailOn, HostPattern, IfBusy, Rescan, choice, digits, host_pattern, site, span, text,
-        variable,
+        FailOn, HostPattern, IfBusy, Rescan, at_least_one, choice, digits, host_pattern, site,
+        span, text, variable,
     },
     environment::Environment,
     failed::Failed,
@@ -90,7 +90,8 @@ const SITE: Key = Key("", &["NCLOUD_SITE"]);
 /// Only in files.
 const FILES: Key = Key("", &[]);
 
-const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3_600);
+/// How long the end of a scan is waited for if nobody says it.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3_600);
 const PARALLEL: u64 = 4;
 
 impl Settings {
@@ -238,12 +239,5 @@ impl Layers<'_> {
             }
         }
         Ok(said)
-    }
-}
-
-fn at_least_one(text: &str) -> Result<u64, String> {
-    match digits(text)? {
-        0 => Err("it is at least 1".to_owned()),
-        number => Ok(number),
     }
 }

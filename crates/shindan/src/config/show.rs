@@ -1,6 +1,6 @@
 //! The settings in words.
 
-use super::{Origin, Project, Setting, Settings, Target, What};
+use super::{Origin, Setting, Settings};
 use crate::args::{span_text, word};
 
 /// A setting, its value, and who set it; what nobody has set has no value.
@@ -36,23 +36,10 @@ impl Settings {
         ]);
         all.extend(self.targets.iter().map(|target| Shown {
             name: format!("targets.{}", target.name),
-            value: Some(target.summary()),
+            value: Some(format!("{} {}", target.service(), target.subject())),
             origin: &target.origin,
         }));
         all
-    }
-}
-
-impl Target {
-    /// What it is, in a few words.
-    fn summary(&self) -> String {
-        match &self.what {
-            What::Wsc { url, .. } => format!("wsc {url}"),
-            What::Vaddy { project: Project::V1 { fqdn, .. }, .. } => format!("vaddy {fqdn}"),
-            What::Vaddy { project: Project::V2 { project_id }, .. } => {
-                format!("vaddy {project_id}")
-            }
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use shindan_proto::VaddyProject;
 use vaddy_model::ScanType;
 use wsc_model::{Speed, UserAgent};
 
@@ -15,6 +16,7 @@ use crate::{
         site_url, span, text, variable,
     },
     failed::Failed,
+    project,
 };
 
 /// A target of the project's file. What it does not say, the settings for all say.
@@ -36,32 +38,92 @@ pub(crate) struct Target {
 #[derive(Clone, Debug)]
 pub(crate) enum What {
     /// A diagnosis of WSC.
-    Wsc {
-        url: String,
-        exclude: Vec<String>,
-        vuln_items: Vec<String>,
-        user_agent: Option<UserAgent>,
-        speed: Option<Speed>,
-        rescan: Option<Rescan>,
-        /// Headers of the scanner, and the variables with their values.
-        header_env: BTreeMap<String, String>,
-    },
+    Wsc(Site),
     /// A scan of VAddy.
-    Vaddy {
-        project: Project,
-        project_number: Option<u64>,
-        crawl: Option<CrawlChoice>,
-        scan_type: Vec<ScanType>,
-    },
+    Vaddy(Project),
 }
 
-/// A project of VAddy.
+/// A site that WSC diagnoses, and how. What it does not say is as the vendor has it.
 #[derive(Clone, Debug)]
-pub(crate) enum Project {
-    /// Of version 1: a host, and the variable with its verification code.
-    V1 { fqdn: String, verification_code_env: Option<String> },
-    /// Of version 2: its id.
-    V2 { project_id: String },
+pub(crate) struct Site {
+    pub(crate) url: String,
+    pub(crate) exclude: Vec<String>,
+    pub(crate) vuln_items: Vec<String>,
+    pub(crate) user_agent: Option<UserAgent>,
+    pub(crate) speed: Option<Speed>,
+    pub(crate) rescan: Option<Rescan>,
+    /// A note that the lists of jobs show; no file has one.
+    pub(crate) memo: Option<String>,
+    /// Headers of the scanner, and the variables with their values.
+    pub(crate) header_env: BTreeMap<String, String>,
+}
+
+/// A project that VAddy scans, and how.
+#[derive(Clone, Debug)]
+pub(crate) struct Project {
+    /// Its verification code stands in no file.
+    pub(crate) project: VaddyProject,
+    pub(crate) verification_code_env: Option<String>,
+    pub(crate) project_number: Option<u64>,
+    pub(crate) crawl: Option<CrawlChoice>,
+    pub(crate) scan_type: Vec<ScanType>,
+}
+
+impl Target {
+    /// One that stands in no file.
+    pub(crate) fn described(name: String, what: What) -> Self {
+        Self {
+            name,
+            origin: Origin::Default,
+            what,
+            stage: None,
+            tags: Vec::new(),
+            owner: None,
+            fail_on: None,
+            wait_timeout: None,
+            if_busy: None,
+            reuse_within: None,
+        }
+    }
+
+    /// The host that is scanned, as far as it is known here.
+    pub(crate) fn host(&self) -> Option<String> {
+        match &self.what {
+            What::Wsc(site) => Some(site.url.parse::<http::Uri>().ok()?.host()?.to_owned()),
+            What::Vaddy(project) => match &project.project {
+                VaddyProject::V1 { fqdn, .. } => {
+                    Some(fqdn.split(':').next().unwrap_or_default().to_owned())
+                }
+                VaddyProject::V2 { .. } => None,
+            },
+        }
+    }
+
+    /// What is scanned: targets that share it are scanned one after the other.
+    pub(crate) fn subject(&self) -> &str {
+        match &self.what {
+            What::Wsc(site) => &site.url,
+            What::Vaddy(project) => project::name(&project.project),
+        }
+    }
+
+    /// How it is shown to somebody who is asked about it.
+    pub(crate) fn title(&self) -> String {
+        self.host().unwrap_or_else(|| self.subject().to_owned())
+    }
+
+    /// Whether each scan of it is charged.
+    pub(crate) fn is_billable(&self) -> bool {
+        matches!(self.what, What::Wsc(_))
+    }
+
+    /// The service's name.
+    pub(crate) fn service(&self) -> &'static str {
+        match &self.what {
+            What::Wsc(_) => "wsc",
+            What::Vaddy(_) => "vaddy",
+        }
+    }
 }
 
 /// What a target is used for.
@@ -98,8 +160,8 @@ impl Table<'_> {
             self.wrong(r#"it has no service; say service = "wsc" or service = "vaddy""#)
         })?;
         let what = match &*service.get_ref().0 {
-            "wsc" => self.wsc()?,
-            "vaddy" => self.vaddy()?,
+            "wsc" => What::Wsc(self.wsc()?),
+            "vaddy" => What::Vaddy(self.vaddy()?),
             _ => return Err(source.wrong(service.span(), "it is none of: wsc, vaddy")),
         };
         Ok(Target {
@@ -116,7 +178,7 @@ impl Table<'_> {
         })
     }
 
-    fn wsc(&self) -> Result<What, Failed> {
+    fn wsc(&self) -> Result<Site, Failed> {
         let table = self.table.get_ref();
         let of_vaddy = [
             ("project-id", table.project_id.is_some()),
@@ -134,7 +196,7 @@ impl Table<'_> {
                 .map_err(|_| self.source.wrong(from.span(), "that is no name of a header"))?;
             header_env.insert(header.clone(), self.source.read_as(from, variable)?);
         }
-        Ok(What::Wsc {
+        Ok(Site {
             url: url.ok_or_else(|| self.wrong("it has no url"))?,
             exclude: self.several(&table.exclude, site_url)?,
             vuln_items: self.several(&table.vuln_items, text)?,
@@ -143,11 +205,12 @@ impl Table<'_> {
             })?,
             speed: self.one(&table.speed, |text| known(text, Speed::is_known, Speed::KNOWN))?,
             rescan: self.one(&table.rescan, choice)?,
+            memo: None,
             header_env,
         })
     }
 
-    fn vaddy(&self) -> Result<What, Failed> {
+    fn vaddy(&self) -> Result<Project, Failed> {
         let table = self.table.get_ref();
         let of_wsc = [
             ("url", table.url.is_some()),
@@ -166,15 +229,16 @@ impl Table<'_> {
                     "fqdn names a v1 project and project-id a v2 project; keep one of them",
                 ));
             }
-            (Some(fqdn), None) => Project::V1 { fqdn, verification_code_env: code },
+            (Some(fqdn), None) => VaddyProject::V1 { fqdn, verification_code: None },
             (None, Some(_)) if code.is_some() => {
                 return Err(self.wrong("verification-code-env goes with fqdn"));
             }
-            (None, Some(project_id)) => Project::V2 { project_id },
+            (None, Some(project_id)) => VaddyProject::V2 { project_id },
             (None, None) => return Err(self.wrong("it has neither a project-id nor an fqdn")),
         };
-        Ok(What::Vaddy {
+        Ok(Project {
             project,
+            verification_code_env: code,
             project_number: self.one(&table.project_number, digits)?,
             crawl: self.one(&table.crawl, crawl)?,
             scan_type: self.several(&table.scan_type, scan_type)?,

@@ -10,6 +10,7 @@ use super::{App, seed, signals};
 use crate::{
     args::{FailOn, FollowArgs, IntentArgs, OnInterrupt, word},
     conclusion::{Case, Conclusion},
+    config::LONGEST_WAIT,
     failed::Failed,
     follow::{self, End, OnSignal, STARTED_BEFORE, Watch},
     output::note,
@@ -33,6 +34,7 @@ pub(super) struct Plan<S: Service> {
 }
 
 /// How it is followed.
+#[derive(Clone)]
 pub(super) struct How {
     pub(super) policy: WatchPolicy,
     /// High if it was not said.
@@ -54,7 +56,7 @@ impl How {
 
     pub(super) fn followed(follow: &FollowArgs) -> Result<Self, Failed> {
         let policy = WatchPolicy {
-            within: Some(follow.wait_timeout),
+            within: Some(follow.wait_timeout.unwrap_or(LONGEST_WAIT)),
             seed: seed()?,
             ..WatchPolicy::default()
         };

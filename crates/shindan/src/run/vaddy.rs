@@ -5,22 +5,15 @@ use shindan_proto::{Target, VaddyKey, VaddyProject};
 use shindan_wire::Comma;
 use vaddy_model::{CrawlPage, ResultPage, RunCheck, ScanRef, ScanResult, Sort, v1, v2};
 
-use super::{
-    App, scan,
-    start::{How, Plan},
-};
+use super::{App, picked, scan};
 use crate::{
-    approve::approved,
     args::{
         CrawlCommand, IntentArgs, OneScan, Order, ProjectArgs, ScanCommand, StartArgs, VaddyCommand,
     },
     exit::Exit,
     failed::Failed,
-    intent,
     output::{Rows, figure},
     project,
-    service::Service,
-    state::State,
 };
 
 pub(super) async fn run(app: &App, command: VaddyCommand) -> Result<Exit, Failed> {
@@ -75,36 +68,9 @@ fn not_the_id(failed: Failed) -> Failed {
     failed.help("the project number stands at the end of the project's address in the console; it is not the project id")
 }
 
-/// What is asked before a scan is started.
-pub(super) fn question(project: &VaddyProject) -> String {
-    format!("Start 1 scan of {}?", project::name(project))
-}
-
-/// A scan that was approved, and where it is recorded: that is known to work before a label is looked up.
-pub(super) async fn plan(
-    app: &App,
-    start: StartArgs,
-    args: &IntentArgs,
-    dedupe_key: Option<String>,
-) -> Result<(Plan<VaddyKey>, State), Failed> {
-    let target = app.vaddy()?;
-    let account = intent::account(&target);
-    let request = scan::vaddy_request(app, start)?;
-    approved(args.yes, &question(&request.project))?;
-    let state = app.state()?;
-    state.probe()?;
-    let name = project::name(&request.project).to_owned();
-    let scan = scan::with_crawl(app, &target, request).await?;
-    let target_key = intent::target_key(&target, &account, &scan);
-    let token = dedupe_key.as_ref().map_or_else(String::new, |key| {
-        intent::token(&target_key, &VaddyKey::options(&scan), key).to_string()
-    });
-    Ok((Plan { name, target, account, scan, target_key, token, dedupe_key }, state))
-}
-
+/// Starts a scan and waits for nothing else.
 async fn start_scan(app: &App, start: StartArgs, intent: &IntentArgs) -> Result<Exit, Failed> {
-    let (plan, state) = plan(app, start, intent, scan::dedupe_key(app, intent)?).await?;
-    let conclusion = plan.run(app, &state, How::detached(intent)?).await?;
+    let (conclusion, _) = scan::detached(app, picked::project(app, start)?, intent).await?;
     if let (Exit::Ok | Exit::Output, Some(id)) = (conclusion.exit(), conclusion.scan()) {
         let started = Started { scan_id: id.to_owned(), run: conclusion.run().to_owned() };
         let table = |started: &Started| {

@@ -1,25 +1,18 @@
 //! The six operations of WSC.
 
 use serde::Serialize;
-use shindan_proto::{NcpKey, WscScan};
 use wsc_model::{
-    CancelJob, CreateJob, GetJobs, GetReport, Job, JobPage, Reply, Report, SearchJobs, SearchType,
-    StatusCode, StopJob,
+    CancelJob, GetJobs, GetReport, Job, JobPage, Reply, Report, SearchJobs, SearchType, StatusCode,
+    StopJob,
 };
 
-use super::{
-    App, scan,
-    start::{How, Plan},
-    token,
-};
+use super::{App, picked, scan};
 use crate::{
-    approve::approved,
-    args::{JobArgs, JobCommand, SearchArgs},
+    args::{IntentArgs, JobCommand, SearchArgs},
+    config::Target,
     exit::Exit,
     failed::Failed,
-    intent,
     output::{Rows, figure},
-    service::Service,
 };
 
 pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> {
@@ -30,9 +23,7 @@ pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> 
         }
         JobCommand::Search(args) => app.show(&target, &search(args), jobs).await,
         JobCommand::Create { url, job, intent } => {
-            let plan = plan(app, url, *job, scan::dedupe_key(app, &intent)?).await?;
-            approved(intent.yes, &question(&plan.name))?;
-            create(app, plan, How::detached(&intent)?).await
+            create(app, picked::site(url, *job), &intent).await
         }
         JobCommand::Cancel { no } => {
             let rows = done(no.as_str(), "canceled");
@@ -52,37 +43,13 @@ pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> 
     }
 }
 
-/// What is asked before a job is created.
-pub(super) fn question(url: &str) -> String {
-    let uri: Option<http::Uri> = url.parse().ok();
-    let host = uri.as_ref().and_then(http::Uri::host).unwrap_or(url);
-    format!("Start 1 billable scan of {host}?")
-}
-
-/// A job that is to be started, with a token that finds it again.
-pub(super) async fn plan(
-    app: &App,
-    url: String,
-    job: JobArgs,
-    dedupe_key: Option<String>,
-) -> Result<Plan<NcpKey>, Failed> {
-    let target = app.wsc().await?;
-    let account = intent::account(&target);
-    let mut scan = WscScan { job: job_for(&url, job), token: token()? };
-    let target_key = intent::target_key(&target, &account, &scan);
-    if let Some(key) = &dedupe_key {
-        scan.token = intent::token(&target_key, &NcpKey::options(&scan), key);
-    }
-    let token = scan.token.to_string();
-    Ok(Plan { name: url, target, account, scan, target_key, token, dedupe_key })
-}
-
 /// Starts a job and finds its number, which the answer may not name; waits for nothing else.
-async fn create(app: &App, plan: Plan<NcpKey>, how: How) -> Result<Exit, Failed> {
-    let token = plan.token.clone();
-    let conclusion = plan.run(app, &app.state()?, how).await?;
+async fn create(app: &App, site: Target, intent: &IntentArgs) -> Result<Exit, Failed> {
+    let (conclusion, state) = scan::detached(app, site, intent).await?;
     let (run, no) = (conclusion.run(), conclusion.scan());
     if let (Exit::Ok | Exit::Output, Some(no)) = (conclusion.exit(), no) {
+        let recorded = state.journal.run(run).ok().and_then(|view| view.run.intent);
+        let token = recorded.map_or_else(String::new, |intent| intent.token);
         let created = Created { instance_no: no.to_owned(), token, run: run.to_owned() };
         let table = |created: &Created| {
             let Created { instance_no, token, run } = created;
@@ -100,17 +67,6 @@ struct Created {
     instance_no: String,
     token: String,
     run: String,
-}
-
-/// The job as it is set up on the command line.
-pub(super) fn job_for(url: &str, args: JobArgs) -> CreateJob {
-    let mut job = CreateJob::new(url);
-    job.exclude_url = args.exclude_url;
-    job.vuln_items = args.vuln_items;
-    job.user_agent = args.user_agent;
-    job.speed = args.speed;
-    job.memo = args.memo;
-    job
 }
 
 fn search(args: SearchArgs) -> SearchJobs {

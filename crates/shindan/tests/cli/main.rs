@@ -8,6 +8,7 @@ mod commands;
 mod damaged;
 mod dedupe;
 mod emulated;
+mod fleet;
 mod hostile;
 #[cfg(unix)]
 mod interrupted;

@@ -276,6 +276,7 @@ fn vaddy_runs_one_scan_at_a_time() {
     emulator.run(&start).exits(0);
     let run = emulator.run(&start).exits(6).says("nothing was started");
     run.says("shindan vaddy scan running --project-id p");
-    emulator.run(&[STARTS[1], &["--yes"]].concat()).exits(6).says("nothing was started");
+    let scan = [STARTS[1], &["--yes", "--if-busy", "fail"]].concat();
+    emulator.run(&scan).exits(6).says("nothing was started");
     assert_eq!(emulator.ledger(), (0, 1));
 }

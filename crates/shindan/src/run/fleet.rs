@@ -1,0 +1,179 @@
+//! Several scans in one process: side by side, each with its own outcome, and one verdict.
+
+use std::{cell::Cell, collections::BTreeMap, time::Duration};
+
+use futures_util::{StreamExt, stream};
+use serde::Serialize;
+use shindan_proto::{NcpKey, Target as Service, VaddyKey};
+use tokio::{select, sync::Mutex};
+
+use super::{App, guard, order, seed, signals, start::How};
+use crate::{
+    args::IfBusy,
+    conclusion::Conclusion,
+    config::{Settings, Target, What},
+    exit::Exit,
+    failed::Failed,
+    output::note,
+    state::State,
+};
+
+/// What all scans of a run have in common.
+pub(super) struct Fleet<'a> {
+    app: &'a App,
+    pub(super) state: State,
+    settings: &'a Settings,
+    wsc: Option<Result<Service<NcpKey>, Failed>>,
+    vaddy: Option<Result<Service<VaddyKey>, Failed>>,
+    how: How,
+    dedupe_key: Option<String>,
+    /// A signal came: nothing more is started.
+    ended: Cell<Option<Exit>>,
+}
+
+impl<'a> Fleet<'a> {
+    /// Looks up the keys of the services that are needed, and opens the journal.
+    pub(super) async fn new(
+        app: &'a App,
+        settings: &'a Settings,
+        how: How,
+        dedupe_key: Option<String>,
+        targets: &[Target],
+    ) -> Result<Self, Failed> {
+        let of_wsc = targets.iter().any(|target| matches!(target.what, What::Wsc(_)));
+        let of_vaddy = targets.iter().any(|target| matches!(target.what, What::Vaddy(_)));
+        let wsc = if of_wsc { Some(app.wsc().await) } else { None };
+        let vaddy = of_vaddy.then(|| app.vaddy());
+        let (state, ended) = (app.state()?, Cell::new(None));
+        Ok(Self { app, state, settings, wsc, vaddy, how, dedupe_key, ended })
+    }
+
+    /// Whether each target may be scanned, and its service asked.
+    pub(super) fn check<'t>(
+        &self,
+        targets: &'t [Target],
+    ) -> Result<Vec<(&'t Target, Result<(), Failed>)>, Failed> {
+        let allowed = guard::check(&self.state, self.settings, targets)?;
+        let both = targets.iter().zip(allowed);
+        Ok(both.map(|(target, ours)| (target, self.has_keys(target).and(ours))).collect())
+    }
+
+    fn has_keys(&self, target: &Target) -> Result<(), Failed> {
+        match &target.what {
+            What::Wsc(_) => self.wsc().map(|_| ()),
+            What::Vaddy(_) => self.vaddy().map(|_| ()),
+        }
+    }
+
+    /// Starts and follows the targets that were checked and may be; tells of all of them.
+    pub(super) async fn all(
+        &self,
+        checked: Vec<(&Target, Result<(), Failed>)>,
+    ) -> Result<Exit, Failed> {
+        self.state.probe()?;
+        let mut signals = signals()?;
+        let places: BTreeMap<_, Mutex<()>> =
+            checked.iter().map(|(target, _)| (target.subject(), Mutex::default())).collect();
+        let scans = checked.into_iter().enumerate().map(|(at, (target, said))| {
+            let place = &places[target.subject()];
+            async move {
+                let conclusion = match said {
+                    Ok(()) => self.next(target, place).await,
+                    Err(failed) => Err(failed),
+                };
+                let conclusion = conclusion.unwrap_or_else(|failed| {
+                    Conclusion::of_nothing(&target.name, target.service(), failed)
+                });
+                conclusion.say();
+                (at, conclusion)
+            }
+        });
+        let parallel = usize::try_from(self.settings.max_parallel.value).unwrap_or(usize::MAX);
+        let all = stream::iter(scans).buffer_unordered(parallel).collect::<Vec<_>>();
+        let mut all = std::pin::pin!(all);
+        let mut conclusions = loop {
+            select! {
+                conclusions = &mut all => break conclusions,
+                signal = signals.next() => self.ended.set(Some(signal)),
+            }
+        };
+        conclusions.sort_by_key(|(at, _)| *at);
+        self.tell(conclusions.into_iter().map(|(_, conclusion)| conclusion).collect())
+    }
+
+    /// One of many, when its turn has come.
+    async fn next(&self, target: &Target, place: &Mutex<()>) -> Result<Conclusion, Failed> {
+        // The services scan a project or a site once at a time.
+        let _alone = place.lock().await;
+        match self.ended.get() {
+            None => self.one(target).await,
+            Some(signal) => Err(Failed::new(signal, "interrupted before anything was started")),
+        }
+    }
+
+    /// Starts and follows one target.
+    pub(super) async fn one(&self, target: &Target) -> Result<Conclusion, Failed> {
+        let how = self.how_for(target)?;
+        let (app, key) = (self.app, self.dedupe_key.clone());
+        match &target.what {
+            What::Wsc(site) => {
+                let plan = order::wsc(app, self.wsc()?.clone(), target, site, key)?;
+                plan.run(app, &self.state, how).await
+            }
+            What::Vaddy(project) => {
+                // Before a label is looked up, it is known that the start can be recorded.
+                self.state.probe()?;
+                let plan = order::vaddy(app, self.vaddy()?.clone(), target, project, key).await?;
+                plan.run(app, &self.state, how).await
+            }
+        }
+    }
+
+    fn how_for(&self, target: &Target) -> Result<How, Failed> {
+        let settings = self.settings;
+        let within = target.wait_timeout.unwrap_or(settings.wait_timeout.value);
+        let mut how = self.how.clone();
+        how.fail_on = Some(target.fail_on.unwrap_or(settings.fail_on.value));
+        how.policy.within = Some(within);
+        how.policy.seed = seed()?;
+        how.policy.wait_while_busy = match target.if_busy.unwrap_or(settings.if_busy.value) {
+            IfBusy::Wait => within,
+            IfBusy::Skip | IfBusy::Fail | IfBusy::Attach => Duration::ZERO,
+        };
+        Ok(how)
+    }
+
+    fn wsc(&self) -> Result<&Service<NcpKey>, Failed> {
+        looked_up(self.wsc.as_ref())
+    }
+
+    fn vaddy(&self) -> Result<&Service<VaddyKey>, Failed> {
+        looked_up(self.vaddy.as_ref())
+    }
+
+    /// One table, and the code that matters most.
+    fn tell(&self, conclusions: Vec<Conclusion>) -> Result<Exit, Failed> {
+        let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
+        let verdict = Verdict { exit: exit.code(), result: exit.name(), targets: &conclusions };
+        let written =
+            self.app.output.answer(&verdict, |verdict| Conclusion::table(verdict.targets));
+        note(format!("exit {} ({}): {} targets", exit.code(), exit.name(), conclusions.len()));
+        match written {
+            Err(failed) if exit == Exit::Ok => Err(failed),
+            _ => Ok(exit),
+        }
+    }
+}
+
+/// All targets, as scripts see them.
+#[derive(Serialize)]
+struct Verdict<'a> {
+    exit: u8,
+    result: &'static str,
+    targets: &'a [Conclusion],
+}
+
+fn looked_up<T>(service: Option<&Result<T, Failed>>) -> Result<&T, Failed> {
+    let service = service.expect("it is looked up if a target needs it");
+    service.as_ref().map_err(Clone::clone)
+}

@@ -1,0 +1,225 @@
+//! Many targets in one process: each for itself, and one verdict.
+
+use std::fs;
+
+use crate::{
+    machine::Machine,
+    support::{Directory, Emulator, Run},
+};
+
+/// A machine with a project's file and an emulator in which a scan takes no time.
+struct Team {
+    emulator: Emulator,
+    machine: Machine,
+    _project: Directory,
+}
+
+impl Team {
+    fn with(toml: &str) -> Self {
+        let project = Directory::new();
+        fs::create_dir_all(project.path()).expect("it can be made");
+        let file = format!("{}/shindan.toml", project.path());
+        fs::write(&file, format!("version = 1\n{toml}")).expect("it can be written");
+        let emulator = Emulator::start("x60000000");
+        let machine = Machine::new(&emulator.env_with(&[("SHINDAN_CONFIG", &file)]));
+        Self { emulator, machine, _project: project }
+    }
+
+    fn scan(&self, args: &[&str]) -> Run {
+        self.machine.run(&[&["scan", "--yes", "--output", "json"], args].concat())
+    }
+}
+
+/// Ten sites; three of them fail, each in its own way.
+const TEN: &str = r#"
+[defaults]
+fail-on = "never"
+[targets.a]
+service = "wsc"
+url = "https://a.shop.example/"
+tags = ["nightly"]
+[targets.b]
+service = "wsc"
+url = "https://scenario-clean.test/"
+[targets.c]
+service = "wsc"
+url = "https://scenario-findings.test/"
+fail-on = "high"
+[targets.d]
+service = "wsc"
+url = "https://scenario-external-server.test/"
+[targets.e]
+service = "wsc"
+url = "https://e.shop.example/"
+speed = 3
+[targets.f]
+service = "vaddy"
+project-id = "f"
+tags = ["nightly", "vaddy"]
+[targets.g]
+service = "vaddy"
+fqdn = "scenario-incomplete.test"
+[targets.h]
+service = "vaddy"
+project-id = "h"
+crawl = "login"
+[targets.i]
+service = "wsc"
+url = "https://scenario-clean.test/again"
+fail-on = "any"
+[targets.j]
+service = "vaddy"
+project-id = "f"
+"#;
+
+fn exits(run: &Run) -> Vec<(String, u64)> {
+    let verdict = run.json();
+    let targets = verdict["targets"].as_array().expect("there are targets").iter();
+    let exit = |target: &serde_json::Value| {
+        let name = target["target"].as_str().expect("it has a name").to_owned();
+        (name, target["exit"].as_u64().expect("it has an exit code"))
+    };
+    targets.map(exit).collect()
+}
+
+#[test]
+fn three_of_ten_fail_and_the_others_finish() {
+    let team = Team::with(TEN);
+    let run = team.scan(&["--all", "--max-parallel", "10"]).exits(1);
+    let found = exits(&run);
+    let expected = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
+        .map(|name| match name {
+            "c" => (name, 1),
+            "d" => (name, 6),
+            "g" => (name, 3),
+            _ => (name, 0),
+        })
+        .map(|(name, exit)| (name.to_owned(), exit));
+    assert_eq!(found, expected, "{run:?}");
+    assert_eq!(run.json()["result"], "gate");
+    // Of two targets in one project, one waits for the other.
+    assert_eq!(team.emulator.ledger(), (5, 4));
+    assert_eq!(team.machine.runs().len(), 10);
+}
+
+#[test]
+fn some_of_them() {
+    let team = Team::with(TEN);
+    let run = team.scan(&["--tag", "nightly"]).exits(0);
+    assert_eq!(exits(&run), [("a".to_owned(), 0), ("f".to_owned(), 0)]);
+    let run = team.scan(&["e", "h"]).exits(0);
+    assert_eq!(exits(&run), [("e".to_owned(), 0), ("h".to_owned(), 0)]);
+    for (args, says) in [
+        (&["shop"][..], "there is no target shop"),
+        (&["a", "k"], "there is no target k"),
+        (&["--tag", "weekly"], "no target has this tag"),
+        (&[], "no target is named"),
+        (&["a", "--all"], "cannot be used with"),
+        (&["a", "--url", "https://a.example/"], "cannot be used with"),
+    ] {
+        team.scan(args).exits(2).says(says);
+    }
+    assert_eq!(team.emulator.ledger(), (2, 2));
+    let none = Team::with("");
+    none.scan(&["--all"]).exits(2).says("config init");
+}
+
+#[test]
+fn our_own_rules_stop_one_and_not_the_others() {
+    let team = Team::with(
+        r#"
+[defaults]
+fail-on = "never"
+[budget]
+max-billable-per-run = 2
+[scope]
+allowed-hosts = ["*.shop.example", "w.example"]
+[targets.a]
+service = "wsc"
+url = "https://elsewhere.example/"
+[targets.b]
+service = "wsc"
+url = "https://b.shop.example/"
+[targets.c]
+service = "vaddy"
+fqdn = "w.example"
+environment = "production"
+[targets.d]
+service = "wsc"
+url = "https://d.shop.example/"
+[targets.e]
+service = "wsc"
+url = "https://e.shop.example/"
+"#,
+    );
+    let run = team.scan(&["--all"]).exits(5);
+    let run =
+        run.says("a: elsewhere.example is not one of the allowed-hosts").says("shindan.toml:8");
+    let run = run.says("c: c is used in production").says("e: the budget of 2 charged scans");
+    let expected = [("a", 5), ("b", 0), ("c", 5), ("d", 0), ("e", 5)];
+    assert_eq!(exits(&run), expected.map(|(name, exit)| (name.to_owned(), exit)));
+    assert_eq!(team.emulator.ledger(), (2, 0));
+    // What stands in no target is bound by the same rules.
+    for args in [
+        &["scan", "--yes", "--url", "https://elsewhere.example/"][..],
+        &["wsc", "job", "create", "--yes", "--url", "https://elsewhere.example/"],
+        &["scan", "--yes", "--max-billable", "0", "--url", "https://f.shop.example/"],
+    ] {
+        team.machine.run(args).exits(5);
+    }
+    assert_eq!(team.emulator.ledger(), (2, 0));
+}
+
+#[test]
+fn a_budget_for_a_day() {
+    let team = Team::with("[budget]\nmax-billable-per-day = 1\n");
+    let scan = |url: &str| team.machine.run(&["scan", "--yes", "--url", url]);
+    scan("https://scenario-external-server.test/").exits(6);
+    scan("https://scenario-clean.test/").exits(0);
+    scan("https://b.example/").exits(5).says("the budget of 1 charged scans");
+    assert_eq!(team.emulator.ledger(), (1, 0));
+}
+
+#[test]
+fn one_services_keys_are_missing() {
+    let team = Team::with(TEN);
+    let args = ["scan", "--yes", "--output", "json", "a", "f"];
+    let run = team.machine.run_with(&args, &[("VADDY_TOKEN", "")]).exits(4);
+    assert_eq!(exits(&run), [("a".to_owned(), 0), ("f".to_owned(), 4)]);
+    assert_eq!(team.emulator.ledger(), (1, 0));
+}
+
+#[test]
+fn variables_of_a_target() {
+    let team = Team::with(
+        r#"
+[defaults]
+fail-on = "never"
+[services.vaddy]
+user-env = "OUR_USER"
+token-env = "OUR_TOKEN"
+[targets.a]
+service = "wsc"
+url = "https://a.example/"
+header-env = { Cookie = "A_SESSION" }
+[targets.b]
+service = "vaddy"
+fqdn = "b.example"
+verification-code-env = "B_CODE"
+"#,
+    );
+    let run = team.scan(&["--all"]).exits(2).says("a: target a wants A_SESSION, which is not set");
+    run.says("OUR_USER: not set").says("OUR_TOKEN: not set");
+    let env = team.emulator.env();
+    let of = |name| env.iter().find(|(known, _)| *known == name).expect("it is printed").1;
+    let set = [
+        ("OUR_USER", of("VADDY_USER")),
+        ("OUR_TOKEN", of("VADDY_TOKEN")),
+        ("A_SESSION", "canary-session"),
+        ("B_CODE", "canary-code"),
+    ];
+    let args = ["scan", "--yes", "--output", "json", "--all"];
+    let run = team.machine.run_with(&args, &set).exits(0);
+    assert!(!format!("{run:?}").contains("canary"), "{run:?}");
+    assert_eq!(team.emulator.ledger(), (1, 1));
+}
