@@ -71,6 +71,14 @@ pub(crate) enum Format {
     Json,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan two pretend sites against the embedded emulator: no account, no network, a few seconds.
@@ -97,6 +105,20 @@ pub(crate) enum Command {
     /// A pretend WSC and VAddy on a port of this machine.
     #[command(subcommand)]
     Emulator(EmulatorCommand),
+    /// Print what a shell needs to complete commands, targets and runs.
+    Completions { shell: Shell },
+    /// Write the manual pages, one for each command.
+    Man {
+        /// Where to; it is made if it is not there.
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        out: PathBuf,
+    },
+    /// Explain a topic, or a command.
+    Help {
+        /// A topic, or the words of a command.
+        #[arg(value_name = "TOPIC|COMMAND")]
+        what: Vec<String>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

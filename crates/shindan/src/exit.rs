@@ -57,7 +57,7 @@ impl Exit {
     ];
 
     /// Which comes first if several apply: what must not be repeated blindly, what blocks, what has to be mended.
-    const ORDER: [Self; 15] = [
+    pub const ORDER: [Self; 15] = [
         Self::Gate,
         Self::Unknown,
         Self::Internal,

@@ -5,6 +5,7 @@
 
 mod approve;
 mod args;
+mod complete;
 mod conclusion;
 mod config;
 mod credentials;
@@ -35,6 +36,10 @@ use crate::exit::Exit;
 /// Runs the tool with these arguments, of which the first is its name, and with the variables of the
 /// process. It needs a tokio runtime with time and I/O.
 pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if complete::answered(&arguments) {
+        return Exit::Ok;
+    }
     let line = match parse::parse(arguments) {
         Ok(line) => line,
         Err(exit) => return exit,

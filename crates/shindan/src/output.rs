@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Cell, Table, presets};
+use comfy_table::{Cell, ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use crate::{
@@ -118,7 +118,18 @@ impl Rows {
         rows.into_iter().fold(self, Self::row)
     }
 
+    /// As wide as a page at most.
+    pub(crate) fn to_wrapped_text(&self) -> String {
+        let mut table = self.to_table();
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(80);
+        table.trim_fmt()
+    }
+
     fn to_text(&self) -> String {
+        self.to_table().trim_fmt()
+    }
+
+    fn to_table(&self) -> Table {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         table.set_header(self.header);
@@ -126,7 +137,7 @@ impl Rows {
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
         }
-        table.trim_fmt()
+        table
     }
 }
 

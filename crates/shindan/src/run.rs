@@ -8,6 +8,8 @@ mod demo;
 mod emulator;
 mod fleet;
 mod guard;
+mod help;
+mod manual;
 mod order;
 mod picked;
 mod reconcile;
@@ -17,6 +19,8 @@ mod sign;
 mod start;
 mod vaddy;
 mod wsc;
+
+pub(crate) use manual::COMPLETE;
 
 use std::path::PathBuf;
 
@@ -60,6 +64,9 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
         Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args).await,
         Command::Vaddy(command) => vaddy::run(&app, command).await,
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { out } => manual::pages(&out),
+        Command::Help { what } => help::run(&what),
         Command::Emulator(command) => emulator::run(command).await,
     }
 }

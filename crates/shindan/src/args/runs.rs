@@ -1,6 +1,9 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCompleter;
+
+use crate::complete::runs;
 
 use super::{
     FollowArgs, ProjectArgs,
@@ -10,7 +13,7 @@ use super::{
 #[derive(Debug, Args)]
 pub(crate) struct AttachArgs {
     /// A run, by the beginning of its id, or a scan: wsc:NUMBER or vaddy:ID.
-    #[arg(value_name = "RUN|SERVICE:ID", required_unless_present = "latest")]
+    #[arg(value_name = "RUN|SERVICE:ID", add = ArgValueCompleter::new(runs), required_unless_present = "latest")]
     pub(crate) what: Option<ScanName>,
     /// The run that was begun last.
     #[arg(long, conflicts_with = "what")]
@@ -32,6 +35,7 @@ pub(crate) enum RunsCommand {
     /// Print what is known of a run.
     Show {
         /// The beginning of its id.
+        #[arg(add = ArgValueCompleter::new(runs))]
         run: String,
     },
     /// Find out what became of starts whose outcome is unknown; starts nothing.

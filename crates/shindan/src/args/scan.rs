@@ -1,8 +1,11 @@
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
 use vaddy_model::ScanType;
 use wsc_model::{Speed, UserAgent};
+
+use crate::complete::targets;
 
 use super::{
     CrawlChoice,
@@ -12,7 +15,7 @@ use super::{
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
     /// Targets of shindan.toml.
-    #[arg(value_name = "TARGET", value_parser = text, conflicts_with_all = ["service", "url", "project_id", "fqdn", "crawl", "scan_type", "all"])]
+    #[arg(value_name = "TARGET", value_parser = text, add = ArgValueCompleter::new(targets), conflicts_with_all = ["service", "url", "project_id", "fqdn", "crawl", "scan_type", "all"])]
     pub(crate) targets: Vec<String>,
     /// All targets of shindan.toml.
     #[arg(long, conflicts_with_all = ["service", "url", "project_id", "fqdn", "crawl", "scan_type"])]

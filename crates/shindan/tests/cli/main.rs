@@ -9,6 +9,7 @@ mod damaged;
 mod dedupe;
 mod emulated;
 mod fleet;
+mod guide;
 mod hostile;
 #[cfg(unix)]
 mod interrupted;
