@@ -11,7 +11,9 @@ fn over_https() {
     let emulator = Emulator::start_with(&tls, 9);
     let env = emulator.env();
     let of = |name| env.iter().find(|(known, _)| *known == name).expect("it is printed").1;
-    assert!(of("VADDY_API_SERVER").starts_with("https://127.0.0.1:"));
+    assert!(of("WSC_ENDPOINT").starts_with("https://127.0.0.1:"));
+    // As every client of the vendor reads it.
+    assert!(of("VADDY_API_SERVER").starts_with("127.0.0.1:"));
     assert!(of("SSL_CERT_FILE").starts_with(directory.path()));
     emulator.run(&["scan", "--yes", "--project-id", "p"]).exits(3).says("63%");
     emulator
