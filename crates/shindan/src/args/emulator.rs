@@ -25,7 +25,8 @@ pub(crate) enum EmulatorCommand {
     /// vaddy: a pretend user, key and v2 project. VADDY_HOST is unset, because go-vaddy would scan a v1 project
     /// whenever it is set. go-vaddy insists on https: start the emulator with --tls.
     ///
-    /// Where https is served, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name the certificate authority.
+    /// Where https is served, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name the certificate authority. If there is nothing
+    /// to print, it prints false, so that the eval fails and what comes after && does not meet the real service.
     Env {
         /// For whose tools.
         #[arg(value_enum, default_value_t = Tools::All)]

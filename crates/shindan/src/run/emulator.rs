@@ -20,6 +20,17 @@ use crate::{args::EmulatorCommand, exit::Exit, failed::Failed};
 use {control::Control, place::Place};
 
 pub(super) async fn run(app: &App, command: EmulatorCommand) -> Result<Exit, Failed> {
+    let evaluated = matches!(&command, EmulatorCommand::Env { .. })
+        || matches!(&command, EmulatorCommand::Start(args) if args.detach);
+    let result = dispatch(app, command).await;
+    if evaluated && !app.output.is_json() && !matches!(result, Ok(Exit::Ok)) {
+        // A shell evaluates nothing gladly, and would go on with the real service's variables.
+        variables::print(&["false".to_owned()])?;
+    }
+    result
+}
+
+async fn dispatch(app: &App, command: EmulatorCommand) -> Result<Exit, Failed> {
     let place = || Place::open(app.state_dir.as_deref(), &app.environment);
     let control = || Ok::<_, Failed>(Control::of(&app.executor, &place()?.running()?));
     match command {

@@ -222,8 +222,7 @@ fn what_clients_write_cannot_act_on_a_terminal() {
 fn none_that_runs() {
     let machine = Machine::new(&[]);
     for command in [
-        &["env"][..],
-        &["reset"],
+        &["reset"][..],
         &["scenario", "list"],
         &["fault", "clear"],
         &["clock"],
@@ -233,4 +232,6 @@ fn none_that_runs() {
         let run = machine.run(&[&["emulator"], command].concat()).exits(9);
         assert!(run.says("no emulator runs in this state directory").stdout.is_empty());
     }
+    // Nothing would be evaluated gladly, and the next command would meet the real service.
+    assert_eq!(machine.run(&["emulator", "env", "vaddy"]).exits(9).stdout, "false\n");
 }

@@ -89,9 +89,9 @@ fn a_second_one_is_refused() {
     let first = Detached::start(&[]);
     let status = first.ask(&["status"]);
     let log = fs::read(first.file("emulator.log")).expect("it is there");
-    for start in [&["start"][..], &["start", "--detach"]] {
+    for (start, stdout) in [(&["start"][..], ""), (&["start", "--detach"], "false\n")] {
         let refused = first.run(start).exits(9).says(&first.url());
-        assert!(refused.says(&format!("process {}", status["process"])).stdout.is_empty());
+        assert_eq!(refused.says(&format!("process {}", status["process"])).stdout, stdout);
     }
     assert_eq!(first.ask(&["status"])["process"], status["process"]);
     assert_eq!(fs::read(first.file("emulator.log")).expect("it is there"), log);
@@ -152,7 +152,8 @@ fn a_child_that_fails_is_told_about() {
     let file = std::env::current_exe().expect("this test has a file");
     let file = file.to_str().expect("its path is Unicode");
     let tls = ["start", "--detach", "--tls", file];
-    machine.run(&tls).exits(11).says("error: the emulator cannot serve https");
+    let run = machine.run(&tls).exits(11).says("error: the emulator cannot serve https");
+    assert_eq!(run.stdout, "false\n");
     machine.run(&["status"]).exits(9);
 }
 

@@ -1,7 +1,7 @@
 //! Where the other commands find an emulator: a lock for as long as it lives, and a file that says where it answers.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write as _},
     path::{Path, PathBuf},
     process,
@@ -9,14 +9,12 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use shindan_journal::{Files, Locked, Storage as _};
 use tokio::time::sleep;
 
 use crate::{environment::Environment, exit::Exit, failed::Failed, state::State};
 
 /// The format of the file.
 const FORMAT: u32 = 1;
-const LOCK: &str = "emulator.lock";
 
 /// What the file says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -47,10 +45,7 @@ impl Record {
 
 /// A state directory, in which one emulator can run.
 #[derive(Debug)]
-pub(super) struct Place {
-    state: State,
-    files: Files,
-}
+pub(super) struct Place(State);
 
 /// The place of this process, until it is dropped.
 #[derive(Debug)]
@@ -61,18 +56,15 @@ pub(super) struct Claim {
 
 impl Place {
     pub(super) fn open(named: Option<&Path>, environment: &Environment) -> Result<Self, Failed> {
-        let state = State::open(named, environment)?;
-        let files =
-            Files::new(&state.directory).map_err(|error| unusable(&state.directory, error))?;
-        Ok(Self { state, files })
+        State::open(named, environment).map(Self)
     }
 
     /// The one that runs here; `None` if none does, however the last one ended.
     pub(super) fn find(&self) -> Result<Option<Record>, Failed> {
-        match (self.lock()?, self.read()?) {
-            (Some(_free), _) => Ok(None),
-            (None, Some(record)) => Ok(Some(record)),
-            (None, None) => Err(Failed::new(
+        match (self.is_held()?, self.read()?) {
+            (false, _) => Ok(None),
+            (true, Some(record)) => Ok(Some(record)),
+            (true, None) => Err(Failed::new(
                 Exit::Unavailable,
                 "an emulator is just being started or ended here",
             )
@@ -91,14 +83,17 @@ impl Place {
 
     /// Whether one runs here, or is just being started or ended.
     pub(super) fn is_held(&self) -> Result<bool, Failed> {
-        Ok(self.lock()?.is_none())
+        // Shared: two that only look do not take each other for an emulator.
+        let (path, lock) = self.lock()?;
+        is_held(&path, lock.try_lock_shared())
     }
 
     /// Takes the place, and what a dead emulator has left is gone.
     pub(super) async fn claim(&self) -> Result<Claim, Failed> {
         // A command that only looks has the lock for a moment.
         for _ in 0..20 {
-            if let Some(lock) = self.lock()? {
+            let (path, lock) = self.lock()?;
+            if !is_held(&path, lock.try_lock())? {
                 if self.read()?.is_some() {
                     fs::remove_file(self.record())
                         .map_err(|error| unusable(&self.record(), error))?;
@@ -126,25 +121,23 @@ impl Place {
     }
 
     pub(super) fn directory(&self) -> &Path {
-        &self.state.directory
+        &self.0.directory
     }
 
     /// A command of this tool that uses the same directory.
     pub(super) fn command(&self, command: &str) -> String {
-        self.state.command(command)
+        self.0.command(command)
     }
 
     fn record(&self) -> PathBuf {
         self.directory().join("emulator.json")
     }
 
-    /// The lock, if it is free.
-    fn lock(&self) -> Result<Option<File>, Failed> {
-        match self.files.lock(LOCK, &process::id().to_string()) {
-            Ok(Locked::Ours(lock)) => Ok(Some(lock)),
-            Ok(Locked::Held(_)) => Ok(None),
-            Err(error) => Err(unusable(&self.directory().join("locks").join(LOCK), error)),
-        }
+    /// The file of the lock, not locked yet.
+    fn lock(&self) -> Result<(PathBuf, File), Failed> {
+        let path = self.directory().join("emulator.lock");
+        let file = private().read(true).write(true).create(true).open(&path);
+        file.map_err(|error| unusable(&path, error)).map(|file| (path, file))
     }
 
     /// What the file says, whether it is still true or not.
@@ -193,6 +186,14 @@ impl Drop for Claim {
     fn drop(&mut self) {
         // If it stays, the free lock says that it is of no use.
         let _ = fs::remove_file(&self.record);
+    }
+}
+
+fn is_held(path: &Path, locked: Result<(), TryLockError>) -> Result<bool, Failed> {
+    match locked {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(unusable(path, error)),
     }
 }
 

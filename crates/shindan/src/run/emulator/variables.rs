@@ -119,7 +119,7 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failed> {
 }
 
 /// Not as an answer: what is published is shown here even where it is set already and so kept secret.
-fn print(lines: &[String]) -> Result<(), Failed> {
+pub(super) fn print(lines: &[String]) -> Result<(), Failed> {
     let mut stdout = io::stdout().lock();
     for line in lines {
         writeln!(stdout, "{line}")?;
