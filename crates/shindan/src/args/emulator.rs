@@ -1,6 +1,9 @@
 use std::{net::SocketAddr, path::PathBuf};
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{
+    Args, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
 use serde::Serialize;
 use shindan_emulator::{Clock, Lang, Scenario};
 
@@ -82,9 +85,8 @@ pub(crate) struct EmulatorArgs {
     /// Gives jobs, scans and findings other numbers; the same seed gives the same ones.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u32,
-    /// How every target behaves, like incomplete or flaky; a host that is called scenario-NAME.test behaves so
-    /// without it. For the list: shindan emulator scenario list
-    #[arg(long, value_name = "NAME")]
+    /// How every target behaves; a host that is called scenario-NAME.test behaves so without it.
+    #[arg(long, value_name = "NAME", value_parser = scenarios())]
     pub(crate) scenario: Option<Scenario>,
     /// Also serve HTTPS, for clients that insist on it; the certificate authority is kept in this directory [default:
     /// the state directory]
@@ -104,6 +106,12 @@ pub(crate) struct EmulatorArgs {
     /// Let WSC's createJob answer with the job's number; what it really answers is not documented.
     #[arg(long)]
     pub(crate) created_numbers: bool,
+}
+
+/// All of them, because nothing runs yet that could be asked for its list.
+fn scenarios() -> impl TypedValueParser<Value = Scenario> {
+    let value = |scenario: Scenario| PossibleValue::new(scenario.name()).help(scenario.meaning());
+    PossibleValuesParser::new(Scenario::ALL.map(value)).try_map(|name| name.parse::<Scenario>())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -42,7 +42,7 @@ fn a_seed_and_a_host_of_a_scenario() {
 fn options_that_are_wrong() {
     for (option, value, says) in [
         ("--clock", "60", "a clock is real"),
-        ("--scenario", "none", "there is no such scenario"),
+        ("--scenario", "incomplet", "a similar value exists: 'incomplete'"),
         ("--seed", "-1", "--seed"),
     ] {
         shindan(&["emulator", "start", &format!("{option}={value}")], &[]).exits(2).says(says);

@@ -1,6 +1,8 @@
 //! `emulator start`, `status` and `stop`: one emulator in a state directory, however the last one ended.
 
-use std::{fs, net::TcpListener, path::PathBuf, process::Command};
+use std::{
+    fs, net::TcpListener, os::unix::fs::PermissionsExt as _, path::PathBuf, process::Command,
+};
 
 use serde_json::Value;
 
@@ -95,8 +97,24 @@ fn a_second_one_is_refused() {
     }
     assert_eq!(first.ask(&["status"])["process"], status["process"]);
     assert_eq!(fs::read(first.file("emulator.log")).expect("it is there"), log);
+    // Nobody else reads them.
+    for name in ["emulator.json", "emulator.log", "emulator.lock"] {
+        let mode = fs::metadata(first.file(name)).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
     // In another directory there is room.
     assert_ne!(Detached::start(&[]).url(), first.url());
+}
+
+#[test]
+fn of_those_that_start_at_once_one_runs() {
+    let machine = Detached(Machine::new(&[]));
+    let all = [(); 6].map(|()| machine.0.spawn(&["emulator", "start", "--detach"]));
+    let runs = all.map(Running::finish);
+    let started: Vec<_> = runs.iter().filter(|run| run.code == 0).collect();
+    let [one] = &started[..] else { panic!("not exactly one: {runs:?}") };
+    assert!(one.stdout.contains(&machine.url()), "{one:?}");
+    assert!(runs.iter().all(|run| run.code == 0 || run.code == 9), "{runs:?}");
 }
 
 #[test]

@@ -116,7 +116,11 @@ impl Place {
     /// The file for what a detached one writes, empty.
     pub(super) fn make_log(&self) -> Result<(PathBuf, File), Failed> {
         let path = self.directory().join("emulator.log");
-        let log = private().read(true).write(true).create(true).truncate(true).open(&path);
+        // Two that start at once write to the same one, and each line stays whole.
+        let log = private().append(true).create(true).open(&path).and_then(|log| {
+            log.set_len(0)?;
+            Ok(log)
+        });
         log.map_err(|error| unusable(&path, error)).map(|log| (path, log))
     }
 
