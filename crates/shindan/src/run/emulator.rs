@@ -12,19 +12,19 @@ mod status;
 mod stop;
 mod variables;
 
+use control::Control;
+use place::Place;
 pub(super) use start::serve;
 
 use super::App;
 use crate::{args::EmulatorCommand, exit::Exit, failed::Failed};
-
-use {control::Control, place::Place};
 
 pub(super) async fn run(app: &App, command: EmulatorCommand) -> Result<Exit, Failed> {
     let evaluated = matches!(&command, EmulatorCommand::Env { .. })
         || matches!(&command, EmulatorCommand::Start(args) if args.detach);
     let result = dispatch(app, command).await;
     if evaluated && !app.output.is_json() && !matches!(result, Ok(Exit::Ok)) {
-        // A shell evaluates nothing gladly, and would go on with the real service's variables.
+        // An eval of nothing succeeds, and what comes after it would meet the real service.
         variables::print(&["false".to_owned()])?;
     }
     result

@@ -163,6 +163,7 @@ fn send(url: &str, request: &str) -> String {
 #[test]
 fn a_refused_signature_is_explained() {
     let emulator = Detached::start(&[]);
+    emulator.run(&["log"]).exits(0).says("nothing was asked yet");
     let wrong = "NCLOUD_SECRET_ACCESS_KEY=canary-secret $0 wsc job list";
     emulator.shell(wrong).exits(4);
     let timestamp = now().wall.unix_ms().cast_unsigned();
@@ -232,6 +233,6 @@ fn none_that_runs() {
         let run = machine.run(&[&["emulator"], command].concat()).exits(9);
         assert!(run.says("no emulator runs in this state directory").stdout.is_empty());
     }
-    // Nothing would be evaluated gladly, and the next command would meet the real service.
+    // An eval of nothing succeeds, and the next command would meet the real service.
     assert_eq!(machine.run(&["emulator", "env", "vaddy"]).exits(9).stdout, "false\n");
 }

@@ -10,7 +10,11 @@ use super::{
     super::App,
     control::{Answer, Control},
 };
-use crate::{exit::Exit, failed::Failed, output::Output};
+use crate::{
+    exit::Exit,
+    failed::Failed,
+    output::{Output, note},
+};
 
 /// How often what is new is asked for.
 const EVERY: Duration = Duration::from_millis(250);
@@ -57,6 +61,9 @@ pub(super) async fn run(app: &App, control: &Control<'_>, follow: bool) -> Resul
         if !follow && app.output.is_json() {
             Output::json_line(&answer.0)?;
             return Ok(Exit::Ok);
+        }
+        if !follow && requests.is_empty() {
+            note("nothing was asked yet");
         }
         for request in requests.into_iter().map(Answer) {
             if app.output.is_json() {
