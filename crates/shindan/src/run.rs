@@ -48,7 +48,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
         Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args),
         Command::Vaddy(command) => vaddy::run(&app, command).await,
-        Command::Emulator(command) => emulator::run(command).await,
+        Command::Emulator(command) => emulator::run(&app, command).await,
     }
 }
 

@@ -8,6 +8,10 @@ mod commands;
 mod damaged;
 mod dedupe;
 mod emulated;
+#[cfg(unix)]
+mod emulator_commands;
+#[cfg(unix)]
+mod emulator_lives;
 mod hostile;
 #[cfg(unix)]
 mod interrupted;
