@@ -37,7 +37,7 @@ fn wsc_without_jobs() {
 #[test]
 fn wsc_running_job() {
     let started = Timestamp::from_unix_ms(1_720_586_558_000);
-    let mut client = Client::of(Emulator::new(started).with_lang(Lang::Ja));
+    let mut client = Client::of(Emulator::builder().lang(Lang::Ja).build(started));
     client.now = started;
     assert_eq!(client.raw(&job("http://target-domain.com", None)), (200, SUCCESS.to_owned()));
     client.wait_ms(5_000);
@@ -56,7 +56,7 @@ fn wsc_running_job() {
 /// The vendor's example of a finished job but for its end and its counts.
 #[test]
 fn wsc_finished_job() {
-    let mut client = Client::of(Emulator::new(START).with_lang(Lang::Ja));
+    let mut client = Client::of(Emulator::builder().lang(Lang::Ja).build(START));
     client.raw(&job("http://your-domain", Some("サンプル")));
     client.wait_ms(SCAN_MS);
     let (status, body) = client.raw(&GetJobs::new(10, 1));
@@ -87,7 +87,7 @@ fn wsc_report() {
 
 #[test]
 fn wsc_created_with_a_number() {
-    let mut client = Client::of(Emulator::new(START).with_created_numbers(true));
+    let mut client = Client::of(Emulator::builder().created_numbers().build(START));
     let named = SUCCESS.replace("null", r#"{"instanceNo":"1234567890"}"#);
     assert_eq!(client.raw(&job("http://your-domain", None)), (200, named));
 }
@@ -98,7 +98,7 @@ fn wsc_cancel_stop_and_the_catch_all() {
     assert_eq!(client.raw(&CancelJob::new(first())), (400, CALL_FAIL.to_owned()));
     client.raw(&job("http://your-domain", None));
     assert_eq!(client.raw(&CancelJob::new(first())), (200, SUCCESS.to_owned()));
-    let mut old = Client::of(Emulator::new(START).with_faults_in_200(true));
+    let mut old = Client::of(Emulator::builder().faults_in_200().build(START));
     assert_eq!(old.raw(&StopJob::new(first())), (200, CALL_FAIL.to_owned()));
 }
 

@@ -238,7 +238,8 @@ fn the_state() {
 
 #[test]
 fn a_reset() {
-    let mut client = Client::of(Emulator::new(START).with_log(true).with_seed(7).with_speed(60));
+    let mut client =
+        Client::of(Emulator::builder().seed(7).clock(Clock::Times(60)).build(START).with_log(true));
     let first = client.raw(&v2::StartScan::new("p"));
     client.raw(&CreateJob::new("http://site"));
     client.send(&crate::client::encoded(&GetJobs::new(1, 1)));

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngSeed};
-use shindan_emulator::{Clock, Emulator, Ledger, SCAN_MS, Scenario};
+use shindan_emulator::{Builder, Clock, Emulator, Ledger, SCAN_MS, Scenario};
 use shindan_proto::{Authorize, Error, Timestamp};
 use shindan_wire::{Api, Args, Endpoint, Fault, FaultKind, Visit};
 use vaddy_model::{ScanId, Vaddy, v1, v2};
@@ -163,6 +163,14 @@ fn started(ledger: Ledger) -> (u64, u64) {
     (ledger.wsc_created + ledger.wsc_repeated, ledger.vaddy_started)
 }
 
+/// Whether something is set, and how.
+type Choice = (bool, fn(Builder) -> Builder);
+
+fn emulator(clock: Clock, choices: &[Choice]) -> Emulator {
+    let chosen = choices.iter().filter(|(is_set, _)| *is_set);
+    chosen.fold(Emulator::builder().clock(clock), |builder, (_, set)| set(builder)).build(START)
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -172,7 +180,7 @@ proptest! {
         loose: bool,
         in_200: bool,
     ) {
-        let emulator = Emulator::new(START).with_loose(loose).with_faults_in_200(in_200);
+        let emulator = emulator(Clock::REAL, &[(loose, Builder::loose), (in_200, Builder::faults_in_200)]);
         let mut client = Client::of(emulator);
         for (kind, which, defect, wait_ms) in steps {
             let (request, starts) = request(kind, which, defect, client.now);
@@ -211,7 +219,7 @@ proptest! {
         loose: bool,
         named: bool,
     ) {
-        let emulator = Emulator::new(START).with_loose(loose).with_created_numbers(named);
+        let emulator = emulator(Clock::REAL, &[(loose, Builder::loose), (named, Builder::created_numbers)]);
         let mut client = Client::of(emulator);
         let mut garbage = false;
         for (kind, which, set, clock, wait_ms) in steps {
@@ -285,7 +293,7 @@ proptest! {
         loose: bool,
         set in scenario(),
     ) {
-        let mut emulator = Emulator::new(START).with_speed(speed).with_loose(loose);
+        let mut emulator = emulator(Clock::Times(speed), &[(loose, Builder::loose)]);
         if let Some((target, scenario)) = set {
             emulator.set_scenario(target, scenario);
         }

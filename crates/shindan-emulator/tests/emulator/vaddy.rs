@@ -188,7 +188,7 @@ fn arguments_that_cannot_be_read_are_refused() {
 #[test]
 fn the_loose_form_says_the_same() {
     let mut strict = Client::new();
-    let mut loose = Client::of(Emulator::new(START).with_loose(true));
+    let mut loose = Client::of(Emulator::builder().loose().build(START));
     let [strict_result, loose_result] = [&mut strict, &mut loose].map(|client| {
         let id = start(client, "a");
         client.wait_ms(SCAN_MS);

@@ -131,7 +131,7 @@ fn asked_by(user: &str, key: &str) -> Request<Bytes> {
 #[test]
 fn any_key_will_do_if_that_is_wanted() {
     let mut strict = Client::new();
-    let mut open = Client::of(Emulator::new(START).with_any_key(true));
+    let mut open = Client::of(Emulator::builder().any_key().build(START));
     for request in [signed("AKFAKE", "SKFAKE"), asked_by("alice", "FAKE")] {
         assert_eq!(strict.send(&request).status(), 401);
         assert_eq!(open.send(&request).status(), 200);

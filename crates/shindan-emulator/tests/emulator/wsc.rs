@@ -1,4 +1,4 @@
-use shindan_emulator::{Emulator, Lang, SCAN_MS};
+use shindan_emulator::{Clock, Emulator, Lang, SCAN_MS};
 use shindan_proto::Error;
 use shindan_wire::{Fault, Secret};
 use wsc_model::{
@@ -68,7 +68,7 @@ fn a_job_lives_through_the_documented_states() {
 
 #[test]
 fn a_fast_clock_moves_jobs_but_not_the_signature_window() {
-    let mut client = Client::of(Emulator::new(START).with_speed(60));
+    let mut client = Client::of(Emulator::builder().clock(Clock::Times(60)).build(START));
     create(&mut client, "http://site", "");
     client.wait_ms(SCAN_MS / 60);
     assert_eq!(all(&mut client)[0].result_button, Some(ResultButton::Report));
@@ -218,7 +218,7 @@ fn a_report_echoes_what_was_asked_for() {
 #[test]
 fn every_language_has_every_text() {
     for lang in [Lang::En, Lang::Ko, Lang::Ja] {
-        let mut client = Client::of(Emulator::new(START).with_lang(lang));
+        let mut client = Client::of(Emulator::builder().lang(lang).build(START));
         create(&mut client, "http://site", "");
         for _ in 0..62 {
             assert_ne!(all(&mut client)[0].status, "");
@@ -230,7 +230,7 @@ fn every_language_has_every_text() {
 #[test]
 fn the_loose_form_says_the_same() {
     let mut strict = Client::new();
-    let mut loose = Client::of(Emulator::new(START).with_loose(true));
+    let mut loose = Client::of(Emulator::builder().loose().build(START));
     for client in [&mut strict, &mut loose] {
         create(client, "http://site", "");
         client.wait_ms(SCAN_MS);
@@ -256,7 +256,7 @@ fn the_loose_form_says_the_same() {
 #[test]
 fn seeds_change_numbers_and_nothing_else() {
     let jobs = |seed| {
-        let mut client = Client::of(Emulator::new(START).with_seed(seed));
+        let mut client = Client::of(Emulator::builder().seed(seed).build(START));
         create(&mut client, "http://site", "");
         client.wait_ms(SCAN_MS);
         all(&mut client).remove(0)

@@ -21,8 +21,7 @@ pub(super) async fn run(command: EmulatorCommand) -> Result<Exit, Failed> {
         .help("listen on 127.0.0.1 or [::1]"));
     }
     let mut signals = signals()?;
-    let mut emulator = Emulator::new(now().wall).with_seed(seed);
-    emulator.set_clock(now().wall, clock);
+    let mut emulator = Emulator::builder().clock(clock).seed(seed).build(now().wall);
     emulator.set_scenario(None, scenario);
     let mut server = serve(listen, emulator).await?;
     let mut url = server.url();

@@ -20,9 +20,7 @@ use crate::{
 
 /// A world in which the scenario is everybody's.
 fn all(scenario: Scenario) -> World {
-    let mut emulator = Emulator::new(START);
-    emulator.set_scenario(None, Some(scenario));
-    World::new(emulator)
+    World::new(Emulator::builder().scenario(None, scenario).build(START))
 }
 
 fn fault<F: Fault>(error: &Error<F>) -> (u16, Option<String>, String) {
