@@ -139,6 +139,8 @@ fn wsc_ended_by_its_client() {
 }
 
 /// The header `Date` is all that a client needs to find out that its own clock is wrong.
+/// Assumed (wsc.signature): a refusal has a header `Date`, by which a client finds out how wrong its
+/// clock is.
 #[test]
 fn wsc_with_a_wrong_clock() {
     for ahead_ms in [-3_600_000, 360_000] {

@@ -245,6 +245,9 @@ proptest! {
         }
     }
 
+    /// Documented (wsc.signature, <https://api.ncloud-docs.com/docs/en/common-ncpapi>): a signature
+    /// is made of the method, the path with the query as sent, the time and the access key; a change
+    /// of any of them is refused.
     #[test]
     fn a_signature_is_for_one_request(kind in 0u8..8, at in 0usize..44, page in 2u32..1_000) {
         let mut request = authorized(&GetJobs::new(10, page), START);
@@ -276,6 +279,8 @@ proptest! {
         prop_assert_eq!(client.emulator.ledger().refused_signatures, 1);
     }
 
+    /// Documented (wsc.signature, <https://api.ncloud-docs.com/docs/en/common-ncpapi>): a signature
+    /// is refused when its time is more than five minutes off.
     #[test]
     fn a_signature_is_good_for_five_minutes(off_ms in -600_000i64..600_000) {
         let mut client = Client::new();
@@ -286,6 +291,7 @@ proptest! {
         prop_assert_eq!((status, ledger.wsc_created, ledger.refused_signatures), expected);
     }
 
+    /// Own (safety): no request makes it panic.
     #[test]
     fn nothing_makes_it_panic(
         requests in vec(raw_request(), 1..20),

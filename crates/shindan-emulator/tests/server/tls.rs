@@ -154,6 +154,7 @@ async fn another_start_uses_the_same_authority() {
 }
 
 #[cfg(unix)]
+/// Own (safety): only its owner can read the key of its certificate authority.
 #[tokio::test]
 async fn its_key_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;

@@ -158,6 +158,8 @@ pub(super) fn rescan_used_up() {
 }
 
 /// The pager's block of ten is that of the page that is asked for.
+/// Assumed (wsc.getJobs): `current_start_page` and `current_end_page` are the ends of the block of ten
+/// pages in which the page lies.
 #[test]
 fn pages_come_in_blocks_of_ten() {
     let mut client = Client::new();
