@@ -19,6 +19,7 @@ mod machine;
 mod on_terminal;
 #[cfg(unix)]
 mod pipes;
+mod pretend;
 #[cfg(unix)]
 mod races;
 mod refused;
