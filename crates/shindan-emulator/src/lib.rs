@@ -79,7 +79,7 @@ use arguments::arguments;
 use bytes::Bytes;
 use clock::Time;
 use faults::Faults;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use plot::{Plot, Refusal, Scene};
 use requests::{Log, Seen};
 use scenario::Scenarios;
@@ -187,7 +187,8 @@ impl Emulator {
         } else {
             self.vaddy.answer(&scene, request)
         };
-        if refusal == Some(Refusal::Throttled) {
+        let is_throttled = response.status() == StatusCode::TOO_MANY_REQUESTS;
+        if refusal == Some(Refusal::Throttled) && is_throttled {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         if self.loose {
