@@ -129,3 +129,8 @@ impl Rows {
 pub(crate) fn figure(figure: Option<impl ToString>) -> String {
     figure.map_or_else(|| "-".to_owned(), |figure| figure.to_string())
 }
+
+/// A service, and whether an emulator has played it.
+pub(crate) fn played(service: &str, emulated: bool) -> String {
+    if emulated { format!("{service} (emulator)") } else { service.to_owned() }
+}

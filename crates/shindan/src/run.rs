@@ -149,6 +149,13 @@ fn note_clock<A: Authorize>(target: &Target<A>) {
     }
 }
 
+/// Says so if nothing was really scanned.
+fn note_emulator<A: Authorize>(target: &Target<A>) {
+    if target.is_emulated() {
+        note(format!("note: {} is an emulator; nothing was really scanned", target.base()));
+    }
+}
+
 fn signals() -> Result<Signals, Failed> {
     Signals::new().map_err(|error| {
         Failed::new(Exit::Internal, "signals cannot be received; nothing was started").cause(error)

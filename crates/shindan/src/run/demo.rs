@@ -31,8 +31,7 @@ const SHOP: &str = "https://shop.example/";
 const PROJECT: &str = "6eb1f9fcbdb6a5a";
 
 pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
-    let mut emulator = Emulator::new(now().wall);
-    emulator.set_clock(now().wall, CLOCK);
+    let emulator = Emulator::builder().clock(CLOCK).build(now().wall);
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let server = emulator::serve(&app.executor, any_port, false, emulator).await?;
     let url = server.url();

@@ -23,6 +23,7 @@ mod machine;
 mod on_terminal;
 #[cfg(unix)]
 mod pipes;
+mod pretend;
 #[cfg(unix)]
 mod races;
 mod refused;

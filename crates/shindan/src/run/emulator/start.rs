@@ -70,15 +70,20 @@ pub(in crate::run) async fn serve(
 }
 
 fn emulator(args: &EmulatorArgs) -> Emulator {
-    let mut emulator = Emulator::new(now().wall)
-        .with_seed(args.seed)
-        .with_lang(args.lang.into())
-        .with_any_key(args.accept_any_key)
-        .with_faults_in_200(args.errors_in_200)
-        .with_created_numbers(args.created_numbers);
-    emulator.set_clock(now().wall, args.clock);
-    emulator.set_scenario(None, args.scenario);
-    emulator
+    let mut builder = Emulator::builder().clock(args.clock).seed(args.seed).lang(args.lang.into());
+    if let Some(scenario) = args.scenario {
+        builder = builder.scenario(None, scenario);
+    }
+    if args.accept_any_key {
+        builder = builder.any_key();
+    }
+    if args.errors_in_200 {
+        builder = builder.faults_in_200();
+    }
+    if args.created_numbers {
+        builder = builder.created_numbers();
+    }
+    builder.build(now().wall)
 }
 
 async fn add_https(server: &mut Server, directory: &Path) -> Result<(), Failed> {
