@@ -1,5 +1,8 @@
 //! Documents that the declarations already contain.
 
+mod emulator;
+mod statements;
+
 use std::fmt::Write as _;
 
 use shindan::exit::Exit;
@@ -13,9 +16,12 @@ use crate::{
 const NOTE: &str = "<!-- made by `cargo xtask docs`; change the declarations instead -->\n";
 
 pub(crate) fn run(mode: Mode) -> Result {
-    for (name, contents) in
-        [("endpoints.md", endpoints()), ("errors.md", errors()), ("cli.md", cli())]
-    {
+    for (name, contents) in [
+        ("endpoints.md", endpoints()),
+        ("errors.md", errors()),
+        ("cli.md", cli()),
+        ("emulator.md", emulator::page()?),
+    ] {
         files::ensure(&files::root().join("docs").join(name), &contents, mode, "docs")?;
     }
     Ok(())

@@ -18,7 +18,7 @@ type Result<T = ()> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 const HELP: &str = "\
 cargo xtask fixtures [--check]  requests from the cases, snapshots from the responses
 cargo xtask vectors [--check]   signatures, recomputed without our code
-cargo xtask docs [--check]      docs/endpoints.md, docs/errors.md, docs/cli.md
+cargo xtask docs [--check]      docs/{endpoints,errors,cli,emulator}.md
 cargo xtask layers              which crate may depend on which
 cargo xtask tidy                rules that no linter knows
 cargo xtask kill --rounds N [--seed S]

@@ -35,9 +35,11 @@
 
 mod answers;
 mod arguments;
+mod builder;
 mod clock;
 mod control;
 mod delivery;
+mod evidence;
 mod faults;
 pub mod keys;
 mod ledger;
@@ -56,8 +58,10 @@ mod text;
 mod vaddy;
 mod wsc;
 
+pub use builder::Builder;
 pub use clock::{Clock, InvalidClock, SCAN_MS};
 pub use delivery::Delivery;
+pub use evidence::Evidence;
 pub use faults::{FaultRule, InvalidFault, When};
 pub use ledger::{Ledger, StartCall};
 pub use operation::Operation;
@@ -75,7 +79,7 @@ use arguments::arguments;
 use bytes::Bytes;
 use clock::Time;
 use faults::Faults;
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Request, Response, StatusCode, header};
 use plot::{Plot, Refusal, Scene};
 use requests::{Log, Seen};
 use scenario::Scenarios;
@@ -99,9 +103,10 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Empty services, whose own time begins at `started` and runs like real time.
-    pub fn new(started: Timestamp) -> Self {
-        Self {
+    /// Everything as usual, until something else is set.
+    pub fn builder() -> Builder {
+        let started = Timestamp::from_unix_ms(0);
+        Builder(Self {
             time: Time::new(started),
             scenarios: Scenarios::default(),
             turns: 0,
@@ -112,14 +117,12 @@ impl Emulator {
             loose: false,
             wsc: wsc::Service::new(),
             vaddy: vaddy::Service::new(started),
-        }
+        })
     }
 
-    /// Lets the time of jobs and scans run this many times faster than real time; 0 stops it.
-    #[must_use]
-    pub fn with_speed(mut self, speed: u32) -> Self {
-        self.time = self.time.with(Clock::Times(speed));
-        self
+    /// Empty services, whose own time begins at `started` and runs like real time.
+    pub fn new(started: Timestamp) -> Self {
+        Self::builder().build(started)
     }
 
     /// Lets the time of jobs and scans run in another way from now on; it does not jump.
@@ -150,54 +153,6 @@ impl Emulator {
     /// The scenarios that were set, with their targets; the one for all has none.
     pub fn scenarios(&self) -> impl Iterator<Item = (Option<&str>, Scenario)> {
         self.scenarios.list()
-    }
-
-    /// Gives jobs, scans and findings other numbers. The same seed gives the same ones.
-    #[must_use]
-    pub fn with_seed(mut self, seed: u32) -> Self {
-        self.wsc.seed = seed;
-        self.vaddy.seed = seed;
-        self
-    }
-
-    /// Writes answers in the loosest form that a client must read: numbers where the examples have
-    /// text and the other way round, `null` where they have `""`.
-    #[must_use]
-    pub fn with_loose(mut self, loose: bool) -> Self {
-        self.loose = loose;
-        self
-    }
-
-    /// The language of WSC's status texts; English if it is not set.
-    #[must_use]
-    pub fn with_lang(mut self, lang: Lang) -> Self {
-        self.wsc.lang = lang;
-        self
-    }
-
-    /// Lets `createJob` answer with the new job's number. What it really answers is not documented;
-    /// without this the answer says nothing, and a client has to find its job by itself.
-    #[must_use]
-    pub fn with_created_numbers(mut self, named: bool) -> Self {
-        self.wsc.names_created = named;
-        self
-    }
-
-    /// Sends WSC's error 901 with HTTP 200, as older documents have it, and not with 400.
-    #[must_use]
-    pub fn with_faults_in_200(mut self, in_200: bool) -> Self {
-        self.wsc.faults_in_200 = in_200;
-        self
-    }
-
-    /// Accepts any user and key, and not only the published ones. They are neither kept nor logged.
-    /// The signature of another access key than WSC's published one is **not verified**, because its secret
-    /// is not known here: a client that signs wrongly is not found out.
-    #[must_use]
-    pub fn with_any_key(mut self, any_key: bool) -> Self {
-        self.wsc.any_key = any_key;
-        self.vaddy.any_key = any_key;
-        self
     }
 
     /// Answers one request.
@@ -232,7 +187,8 @@ impl Emulator {
         } else {
             self.vaddy.answer(&scene, request)
         };
-        if refusal == Some(Refusal::Throttled) {
+        let is_throttled = response.status() == StatusCode::TOO_MANY_REQUESTS;
+        if refusal == Some(Refusal::Throttled) && is_throttled {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         if self.loose {

@@ -9,20 +9,21 @@ mod guard;
 #[cfg(feature = "tls")]
 mod tls;
 
-use core::{future::ready, net::SocketAddr};
+use core::{future::ready, net::SocketAddr, time::Duration};
 use std::{
     io,
     net::Ipv4Addr,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use connection::accept;
+use exchange::wall_clock;
 use tokio::{net::TcpListener, sync::Semaphore, task::AbortHandle};
 
-use crate::Emulator;
+use crate::{Builder, Emulator};
 
 /// How many connections are open at once, on all ports. More are closed as soon as they are made.
 const MOST_CONNECTIONS: usize = 256;
@@ -33,14 +34,16 @@ const MOST_CONNECTIONS: usize = 256;
 /// pipeline pays twice when it is run again:
 ///
 /// ```
-/// use shindan_emulator::{Emulator, keys};
+/// use core::time::Duration;
+///
+/// use shindan_emulator::{Clock, Emulator, keys};
 /// use shindan_hyper::{Executor, now};
 /// use shindan_proto::{NcpKey, Target, Token, WatchPolicy, WscScan};
-/// use wsc_model::CreateJob;
+/// use wsc_model::{CreateJob, GetJobs};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let server = Emulator::new(now().wall).serve().await?;
+/// let server = Emulator::builder().clock(Clock::Manual).start().await?;
 /// let credential = ncp_sign::Credential::new(keys::WSC_ACCESS_KEY, keys::WSC_SECRET_KEY)?;
 /// let wsc = Target::new(server.url().parse()?, NcpKey::new(credential));
 ///
@@ -50,7 +53,11 @@ const MOST_CONNECTIONS: usize = 256;
 ///     let policy = WatchPolicy { detach: true, ..WatchPolicy::default() };
 ///     Executor::new().run(wsc.start(now(), scan, policy), |_| {}).await;
 /// }
-/// assert_eq!(server.with(|emulator| emulator.ledger().wsc_created), 1);
+/// server.assert_billed(1);
+///
+/// server.advance(Duration::from_secs(60));
+/// let jobs = Executor::new().run(wsc.call(now(), &GetJobs::new(10, 1)), |_| {}).await?;
+/// assert_eq!(jobs.resources.record_data[0].status, "diagnostic completed");
 /// # Ok(())
 /// # }
 /// ```
@@ -102,6 +109,17 @@ impl Server {
         self.shared.with(look)
     }
 
+    /// Lets the time of jobs and scans jump forward, whatever the clock.
+    pub fn advance(&self, by: Duration) {
+        self.with(|emulator| emulator.advance(by));
+    }
+
+    /// Panics with the list of calls if not exactly so many diagnoses and scans were charged.
+    #[track_caller]
+    pub fn assert_billed(&self, expected: u64) {
+        self.shared.lock().assert_billed(expected);
+    }
+
     /// How many requests and connections were closed because they were too slow, too large, too many
     /// or not HTTP. A head that cannot be read gets a bare 400, 414 or
     /// 431, the only answers without `x-shindan-emulator`.
@@ -131,10 +149,11 @@ impl Server {
     }
 }
 
-impl Emulator {
-    /// Serves it on any free port of 127.0.0.1. Call it inside a tokio runtime.
-    pub async fn serve(self) -> io::Result<Server> {
-        Server::start((Ipv4Addr::LOCALHOST, 0).into(), self).await
+impl Builder {
+    /// Serves it on any free port of 127.0.0.1, with a time of its own that begins now. Call it inside a
+    /// tokio runtime.
+    pub async fn start(self) -> io::Result<Server> {
+        Server::start((Ipv4Addr::LOCALHOST, 0).into(), self.build(wall_clock())).await
     }
 }
 
@@ -146,7 +165,11 @@ impl Drop for Server {
 
 impl Shared {
     fn with<T>(&self, look: impl FnOnce(&mut Emulator) -> T) -> T {
-        look(&mut self.emulator.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Emulator> {
+        self.emulator.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn turn_away(&self) {

@@ -149,7 +149,7 @@ fn an_accepted_start_that_no_list_shows_is_unknown_and_never_repeated() {
 
 #[test]
 fn a_start_that_was_replayed_on_the_way_is_reported() {
-    let mut emulator = Emulator::new(BEGUN).with_created_numbers(true);
+    let mut emulator = Emulator::builder().created_numbers().build(BEGUN);
     let mut world = World::new(emulator.clone());
     world.network = Box::new(move |elapsed, request| {
         let now = BEGUN.plus_ms(elapsed.as_millis().try_into().expect("a test is short"));
@@ -189,7 +189,7 @@ fn a_wish_to_end_in_flight_is_granted_after_the_answer() {
 
 #[test]
 fn a_wish_to_end_at_rest_is_granted_at_once() {
-    for emulator in [Emulator::new(BEGUN), Emulator::new(BEGUN).with_loose(true)] {
+    for emulator in [Emulator::new(BEGUN), Emulator::builder().loose().build(BEGUN)] {
         let mut world = World::new(emulator);
         world.cancel_at = Some("the next poll");
         let outcome = world.drive(wsc().start(world.now(), wsc_scan(), WatchPolicy::default()));

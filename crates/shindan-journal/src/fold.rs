@@ -102,6 +102,12 @@ impl Run {
         self.is_open_unknown() && self.intent.as_ref().is_none_or(same)
     }
 
+    /// Whether an emulator has answered at any time: nothing of this run was really scanned.
+    pub fn is_emulated(&self) -> bool {
+        self.outcomes.iter().any(|outcome| outcome.emulated)
+            || self.closed.as_ref().is_some_and(|closed| closed.emulated)
+    }
+
     /// Every scan that an outcome has named, each once, the oldest first.
     pub fn ids(&self) -> Vec<&str> {
         let mut ids: Vec<&str> = Vec::new();

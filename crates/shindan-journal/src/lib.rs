@@ -51,6 +51,7 @@
 //!     id: Some("12345".to_owned()),
 //!     ids: Vec::new(),
 //!     evidence: "the service named it".to_owned(),
+//!     emulated: false,
 //!     at_ms: 1_795_000_000_900,
 //! }))?;
 //! file.release_lock();

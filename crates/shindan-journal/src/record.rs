@@ -77,7 +77,7 @@ pub struct Version {
 
 impl Version {
     /// What this crate writes.
-    pub const CURRENT: Self = Self { major: 1, minor: 0 };
+    pub const CURRENT: Self = Self { major: 1, minor: 1 };
 }
 
 /// What a service needs, besides the id, to show a scan or to find a lost one.
@@ -127,6 +127,9 @@ pub struct Outcome {
     pub ids: Vec<String>,
     /// What makes us say so: a short text of ours, never the service's.
     pub evidence: String,
+    /// Whether an emulator has answered, so that nothing was really started; since 1.1.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub emulated: bool,
     /// When.
     pub at_ms: i64,
 }
@@ -182,6 +185,14 @@ pub struct Closed {
     pub verdict: String,
     /// What the process has left with.
     pub exit_code: u8,
+    /// Whether an emulator has answered; since 1.1.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub emulated: bool,
     /// When.
     pub at_ms: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

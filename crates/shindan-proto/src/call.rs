@@ -122,6 +122,7 @@ impl<A: Authorize> Attempt<'_, A> {
             }
         };
         let headers = response.headers().clone();
+        self.target.answered(&headers);
         match (exchange.read)(response) {
             Ok(value) => {
                 self.target.quota().refill(self.effect);

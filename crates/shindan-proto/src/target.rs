@@ -1,10 +1,10 @@
 use core::{fmt, str::FromStr};
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
-use http::Uri;
+use http::{HeaderMap, Uri};
 
 use crate::{Authorize, RetryPolicy, Timestamp, quota::Quota};
 
@@ -101,7 +101,7 @@ pub fn is_loopback(host: &str) -> bool {
 }
 
 /// A service to talk to: where, as whom and how patiently. Clones share the measured clock
-/// skew and a quota of retries: 500 tokens, of which a retry takes 5, or 10 if there was no answer, and a
+/// skew, what is known of an emulator and a quota of retries: 500 tokens, of which a retry takes 5, or 10 if there was no answer, and a
 /// success returns 1; reads have one bucket, everything else another.
 #[derive(Debug)]
 pub struct Target<A> {
@@ -109,6 +109,7 @@ pub struct Target<A> {
     auth: Arc<A>,
     policy: RetryPolicy,
     skew_ms: Arc<AtomicI64>,
+    emulated: Arc<AtomicBool>,
     quota: Arc<Quota>,
 }
 
@@ -120,6 +121,7 @@ impl<A: Authorize> Target<A> {
             auth: Arc::new(auth),
             policy: RetryPolicy::default(),
             skew_ms: Arc::default(),
+            emulated: Arc::default(),
             quota: Arc::default(),
         };
         target.with_policy(RetryPolicy::default())
@@ -154,8 +156,21 @@ impl<A: Authorize> Target<A> {
         self.skew_ms.load(Ordering::Relaxed)
     }
 
+    /// Whether an answer said that it came from an emulator, where nothing is really scanned: it had the header
+    /// `x-shindan-emulator`.
+    pub fn is_emulated(&self) -> bool {
+        self.emulated.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn set_skew_ms(&self, skew_ms: i64) {
         self.skew_ms.store(skew_ms, Ordering::Relaxed);
+    }
+
+    /// Takes note of who has answered.
+    pub(crate) fn answered(&self, headers: &HeaderMap) {
+        if headers.contains_key("x-shindan-emulator") {
+            self.emulated.store(true, Ordering::Relaxed);
+        }
     }
 
     pub(crate) fn quota(&self) -> &Quota {
@@ -175,6 +190,7 @@ impl<A> Clone for Target<A> {
             auth: Arc::clone(&self.auth),
             policy: self.policy.clone(),
             skew_ms: Arc::clone(&self.skew_ms),
+            emulated: Arc::clone(&self.emulated),
             quota: Arc::clone(&self.quota),
         }
     }

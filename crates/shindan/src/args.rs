@@ -4,6 +4,7 @@
 
 mod auth;
 mod config;
+mod emulator;
 mod runs;
 mod scan;
 mod vaddy;
@@ -12,6 +13,9 @@ mod wsc;
 
 pub(crate) use auth::AuthCommand;
 pub(crate) use config::ConfigCommand;
+pub(crate) use emulator::{
+    ClockCommand, EmulatorArgs, EmulatorCommand, FaultArgs, FaultCommand, ScenarioCommand, Tools,
+};
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
     FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan, ScanArgs,
@@ -24,10 +28,9 @@ pub(crate) use value::{
 };
 pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use shindan_emulator::{Clock, Scenario};
 
 /// Runs web security scans on NAVER Cloud WSC and VAddy, and never starts a paid one twice.
 ///
@@ -118,29 +121,5 @@ pub(crate) enum Command {
         /// A topic, or the words of a command.
         #[arg(value_name = "TOPIC|COMMAND")]
         what: Vec<String>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum EmulatorCommand {
-    /// Serve until INT or TERM; prints its URL and then the variables that a client needs.
-    Start {
-        /// Where to listen: an address of this machine; port 0 takes a free one.
-        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-        listen: SocketAddr,
-        /// How the time of scans runs: real, x60 (sixty times as fast), manual (it stands still until it is
-        /// advanced), or polls:3 (a scan has ended when it was asked for three times).
-        #[arg(long, value_name = "CLOCK", default_value = "real")]
-        clock: Clock,
-        /// Gives jobs, scans and findings other numbers; the same seed gives the same ones.
-        #[arg(long, value_name = "NUMBER", default_value_t = 0)]
-        seed: u32,
-        /// How every target behaves, like incomplete or flaky; a host that is called scenario-NAME.test behaves so
-        /// without it.
-        #[arg(long, value_name = "NAME")]
-        scenario: Option<Scenario>,
-        /// Also serve HTTPS, for clients that insist on it; the certificate authority is kept in this directory.
-        #[arg(long, value_name = "DIR")]
-        tls: Option<PathBuf>,
     },
 }

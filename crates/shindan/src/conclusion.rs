@@ -13,7 +13,7 @@ use crate::{
     exit::Exit,
     failed::Failed,
     follow::{Cancel, End, Start, seconds},
-    output::{Rows, figure, note},
+    output::{Rows, figure, note, played},
     secrets::quote,
     service::{Figures, Service},
 };
@@ -41,6 +41,7 @@ pub(crate) struct Conclusion {
     run: Option<String>,
     target: String,
     service: &'static str,
+    emulated: bool,
     scan: Option<String>,
     result: &'static str,
     exit: u8,
@@ -66,6 +67,7 @@ impl Conclusion {
             run: case.run.map(|run| run.to_string()),
             target: case.name.clone(),
             service: S::NAME,
+            emulated: target.is_emulated(),
             scan: None,
             result: "",
             exit: 0,
@@ -125,6 +127,7 @@ impl Conclusion {
             result: failed.exit().name(),
             exit: failed.exit().code(),
             because: failed.sentences().map(str::to_owned).collect(),
+            emulated: false,
             seconds: 0,
             report: None,
             ended: false,
@@ -211,7 +214,7 @@ impl Conclusion {
         let figures = &self.figures;
         vec![
             self.target.clone(),
-            self.service.to_owned(),
+            played(self.service, self.emulated),
             figure(self.scan.as_ref()),
             self.result.to_owned(),
             figure(figures.high),

@@ -112,7 +112,7 @@ impl Exit {
             Self::Gate => (
                 1,
                 "gate",
-                "At least one finding at or over the gate.",
+                "At least one finding at or over the gate, or `emulator ledger --assert` has counted something else.",
                 "block; a retry cannot make it go away",
             ),
             Self::Usage => (
@@ -160,7 +160,7 @@ impl Exit {
             Self::Unavailable => (
                 9,
                 "unavailable",
-                "The network or the service failed after all retries.",
+                "The network or the service failed after all retries. Of `shindan emulator`: none runs, or its port or state directory is taken.",
                 "retry a read; look before a start is repeated",
             ),
             Self::Contract => (

@@ -146,6 +146,11 @@ pub(crate) fn figure(figure: Option<impl ToString>) -> String {
     figure.map_or_else(|| "-".to_owned(), |figure| figure.to_string())
 }
 
+/// A service, and whether an emulator has played it.
+pub(crate) fn played(service: &str, emulated: bool) -> String {
+    if emulated { format!("{service} (emulator)") } else { service.to_owned() }
+}
+
 /// Enough of an access key to tell it from another.
 pub(crate) fn mask(key: &str) -> String {
     // It is visible ASCII, so any cut is between characters.

@@ -67,7 +67,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { out } => manual::pages(&out),
         Command::Help { what } => help::run(&what),
-        Command::Emulator(command) => emulator::run(command).await,
+        Command::Emulator(command) => emulator::run(&app, command).await,
     }
 }
 
@@ -187,6 +187,13 @@ fn note_clock<A: Authorize>(target: &Target<A>) {
     if target.skew_ms() != 0 {
         let off = clock(Some(target.skew_ms()));
         note(format!("note: {off}; it was allowed for, but set the clock"));
+    }
+}
+
+/// Says so if nothing was really scanned.
+fn note_emulator<A: Authorize>(target: &Target<A>) {
+    if target.is_emulated() {
+        note(format!("note: {} is an emulator; nothing was really scanned", target.base()));
     }
 }
 

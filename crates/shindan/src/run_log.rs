@@ -9,7 +9,7 @@ use std::{
 
 use shindan_hyper::now;
 use shindan_journal::{Class, Closed, Error, Outcome, Record, RunFile, RunId, State, scan_id_line};
-use shindan_proto::{self as proto, Event, EventOf, ScanError};
+use shindan_proto::{self as proto, Event, EventOf, ScanError, Target};
 
 use crate::{
     exit::Exit,
@@ -19,21 +19,26 @@ use crate::{
 };
 
 /// A run's open file.
-#[derive(Debug)]
 pub(crate) struct RunLog {
     file: RunFile,
     service: String,
+    /// Whether an emulator has answered so far.
+    is_emulated: Box<dyn Fn() -> bool>,
     /// Why the last record that could not be written was not.
     pub(crate) trouble: Option<Error>,
 }
 
 impl RunLog {
-    pub(crate) fn new<S: Service>(file: RunFile) -> Self {
-        Self::of(file, S::NAME)
+    /// What a target answers is written down.
+    pub(crate) fn new<S: Service>(file: RunFile, target: &Target<S>) -> Self {
+        let target = target.clone();
+        let is_emulated = Box::new(move || target.is_emulated());
+        Self { file, service: S::NAME.to_owned(), is_emulated, trouble: None }
     }
 
-    pub(crate) fn of(file: RunFile, service: &str) -> Self {
-        Self { file, service: service.to_owned(), trouble: None }
+    /// What a person says is written down.
+    pub(crate) fn by_hand(file: RunFile, service: &str) -> Self {
+        Self { file, service: service.to_owned(), is_emulated: Box::new(|| false), trouble: None }
     }
 
     pub(crate) fn run(&self) -> RunId {
@@ -116,7 +121,8 @@ impl RunLog {
     /// The run has ended, whatever it has left.
     pub(crate) fn closed(&mut self, exit: Exit) {
         let verdict = exit.name().to_owned();
-        self.append(&Record::Closed(Closed { verdict, exit_code: exit.code(), at_ms: now_ms() }));
+        let (exit_code, emulated) = (exit.code(), (self.is_emulated)());
+        self.append(&Record::Closed(Closed { verdict, exit_code, emulated, at_ms: now_ms() }));
     }
 
     /// Whether it was written.
@@ -128,7 +134,8 @@ impl RunLog {
         evidence: &str,
     ) -> bool {
         let evidence = evidence.to_owned();
-        let outcome = Outcome { class, id, ids, evidence, at_ms: now_ms() };
+        let emulated = (self.is_emulated)();
+        let outcome = Outcome { class, id, ids, evidence, emulated, at_ms: now_ms() };
         let written = self.append(&Record::Outcome(outcome));
         // While nobody knows, nobody else may start.
         if written && !matches!(class, Class::Unknown | Class::Accepted) {

@@ -10,6 +10,7 @@ use crate::{environment::Environment, exit::Exit, failed::Failed, output::note};
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) journal: Journal,
+    pub(crate) directory: PathBuf,
     option: String,
 }
 
@@ -25,7 +26,7 @@ impl State {
             })?,
         };
         let option = named.map_or_else(String::new, |dir| format!(" --state-dir {}", quoted(dir)));
-        Ok(Self { journal: Journal::open(&directory)?, option })
+        Ok(Self { journal: Journal::open(&directory)?, directory, option })
     }
 
     /// Whether a run could be begun now: before anything is sent.

@@ -1,9 +1,15 @@
 //! The calls that only look.
 
 use serde::Serialize;
+use shindan_wire::Api;
+use vaddy_model::Vaddy;
+use wsc_model::Wsc;
 
-use super::{Answered, Call, Refusal, json};
-use crate::{Emulator, LoggedRequest, NearMiss, Operation, Standing, StartCall, UnreadField};
+use super::{Answered, Call, NAMES, Refusal, json};
+use crate::{
+    Emulator, Evidence, LoggedRequest, NearMiss, Operation, Standing, StartCall, UnreadField,
+    evidence::UNDOCUMENTED,
+};
 
 /// The view of this name.
 pub(super) fn view(name: &str) -> Option<fn(&Emulator, &Call<'_>) -> Answered> {
@@ -26,16 +32,31 @@ pub(super) fn view(name: &str) -> Option<fn(&Emulator, &Call<'_>) -> Answered> {
 #[derive(Serialize)]
 pub(super) struct Health {
     status: &'static str,
+    version: &'static str,
+    services: [&'static str; 2],
+    /// `real`, `x60`, `manual` or `polls:3`.
+    clock: String,
+    /// The control calls that there are.
+    capabilities: [&'static str; NAMES.len()],
     refused_signatures: u64,
 }
 
 pub(super) fn health(emulator: &Emulator) -> Health {
-    Health { status: "ok", refused_signatures: emulator.ledger().refused_signatures }
+    Health {
+        status: "ok",
+        version: env!("CARGO_PKG_VERSION"),
+        services: [Wsc::NAME, Vaddy::NAME],
+        clock: emulator.clock().to_string(),
+        capabilities: NAMES,
+        refused_signatures: emulator.ledger().refused_signatures,
+    }
 }
 
 #[derive(Serialize)]
 struct Operations {
     operations: Vec<Row>,
+    /// Calls that are answered and that no page of a vendor names.
+    undocumented: Vec<Undocumented>,
 }
 
 #[derive(Serialize)]
@@ -46,7 +67,15 @@ struct Row {
     /// Arguments with a constant value: `action=start`.
     with: Vec<String>,
     effect: &'static str,
+    evidence: Evidence,
     docs: &'static str,
+}
+
+#[derive(Serialize)]
+struct Undocumented {
+    method: &'static str,
+    path: &'static str,
+    evidence: Evidence,
 }
 
 fn operations() -> Operations {
@@ -56,9 +85,12 @@ fn operations() -> Operations {
         path: operation.path,
         with: operation.fixed.iter().map(|(name, value)| format!("{name}={value}")).collect(),
         effect: operation.effect.as_str(),
+        evidence: operation.evidence(),
         docs: operation.docs,
     });
-    Operations { operations: rows.collect() }
+    let undocumented =
+        UNDOCUMENTED.map(|(method, path, evidence)| Undocumented { method, path, evidence });
+    Operations { operations: rows.collect(), undocumented: undocumented.into() }
 }
 
 #[derive(Serialize)]
@@ -100,26 +132,26 @@ struct State {
 
 #[derive(Serialize)]
 struct LedgerView<'a> {
-    wsc: Wsc,
-    vaddy: Vaddy,
+    wsc: Created,
+    vaddy: Started,
     calls: Vec<&'a StartCall>,
 }
 
 #[derive(Serialize)]
-struct Wsc {
+struct Created {
     created: u64,
 }
 
 #[derive(Serialize)]
-struct Vaddy {
+struct Started {
     started: u64,
 }
 
 fn ledger(emulator: &Emulator) -> LedgerView<'_> {
     let ledger = emulator.ledger();
     LedgerView {
-        wsc: Wsc { created: ledger.wsc_created },
-        vaddy: Vaddy { started: ledger.vaddy_started },
+        wsc: Created { created: ledger.wsc_created },
+        vaddy: Started { started: ledger.vaddy_started },
         calls: emulator.start_calls().collect(),
     }
 }

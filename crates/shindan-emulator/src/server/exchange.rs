@@ -62,7 +62,7 @@ fn refused(status: StatusCode, why: &'static str) -> Response<Bytes> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a server is where real time comes in")]
-fn wall_clock() -> Timestamp {
+pub(super) fn wall_clock() -> Timestamp {
     let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_unix_ms(since_1970.as_millis().try_into().unwrap_or(i64::MAX))
 }

@@ -48,6 +48,8 @@ pub enum Cause {
     Timestamp,
     /// The timestamp is in seconds.
     Seconds,
+    /// The time was taken twice: once for the header and once for what was signed.
+    TimeTwice,
     /// The timestamp is so many seconds away from the service's clock; before it if negative.
     Stale(i64),
     /// The method was signed in lower case.
@@ -116,6 +118,7 @@ impl Cause {
                 "write the timestamp as whole milliseconds since 1970, in plain digits",
             ),
             Self::Seconds => ("seconds", "sign and send milliseconds since 1970, not seconds"),
+            Self::TimeTwice => ("time-twice", "take the time once, and sign and send the same"),
             Self::Stale(_) => ("stale", ""),
             Self::LowerCaseMethod => ("lower-case-method", "sign the method in upper case"),
             Self::OtherMethod => ("other-method", "sign the method that is sent"),

@@ -16,9 +16,7 @@ use crate::{
 };
 
 fn client(clock: Clock) -> Client {
-    let mut emulator = Emulator::new(START);
-    emulator.set_clock(START, clock);
-    Client::of(emulator)
+    Client::of(Emulator::builder().clock(clock).build(START))
 }
 
 fn first(client: &mut Client) -> Job {
@@ -158,9 +156,7 @@ fn another_clock_takes_nothing_away() {
 #[test]
 fn a_client_gets_to_the_end_with_every_clock() {
     for clock in [Clock::REAL, Clock::Times(3_600), Clock::Polls(1), Clock::Polls(50)] {
-        let mut emulator = Emulator::new(START);
-        emulator.set_clock(START, clock);
-        let mut world = World::new(emulator);
+        let mut world = World::new(Emulator::builder().clock(clock).build(START));
         let (outcome, _) = world.start(Wsc::key(), crate::flows::wsc_scan(1), NEVER);
         assert!(matches!(outcome.result, Ok(Ending::Finished(_))), "{clock}: {outcome:?}");
         let scan = crate::flows::vaddy_scan(crate::flows::v2());

@@ -24,6 +24,9 @@ fn error(code: &str, message: &str) -> String {
     format!(r#"{{"error":{{"errorCode":"{code}","message":"{message}"}}}}"#)
 }
 
+/// Documented (faults, <https://api.ncloud-docs.com/docs/en/security-websecuritychecker>): an error of
+/// WSC on purpose has the code and the text that its gateway and its service have for this status.
+/// Assumed (faults): a status for which there is none is a page of HTML.
 #[test]
 fn wsc_has_its_dialect() {
     let fault = |status: Option<u16>, code: Option<u32>| {
@@ -74,6 +77,9 @@ fn wsc_has_its_dialect() {
     assert_eq!((status, page.starts_with("<html>")), (502, true), "{page}");
 }
 
+/// Documented (faults, <https://github.com/vaddy/WebAPI-document/blob/master/VAddy-WebApi.md>): a 400 of
+/// VAddy on purpose is `error_message` with the given text.
+/// Assumed (faults): a 401 is empty, and a 5xx is a page of HTML.
 #[test]
 fn vaddy_has_its_dialect() {
     let fault = |status: u16, message: Option<&str>| {
@@ -110,6 +116,7 @@ fn bodies_and_headers_of_ones_own() {
     }
 }
 
+/// Own (faults): an answer can be reset, cut, slow, late, endless or none at all.
 #[test]
 fn deliveries_travel_with_the_answer() {
     for delivery in [
@@ -132,6 +139,7 @@ fn deliveries_travel_with_the_answer() {
     assert_eq!(whole.extensions().get::<Delivery>(), None);
 }
 
+/// Own (faults): a rule is about one operation, or one target of it, and counts its calls from 1.
 #[test]
 fn calls_are_counted_per_operation_and_target() {
     let statuses = |when: When, target: Option<&str>, projects: &[&str]| {
@@ -181,6 +189,7 @@ fn the_first_rule_that_fits_is_played_and_all_count() {
     assert!(client.emulator.requests_since(0).all(|logged| logged.fault));
 }
 
+/// Own (faults): a fault comes before a request is carried out, unless it is told to come after it.
 #[test]
 fn what_is_not_executed_starts_nothing() {
     for (executed, billed) in [(None, 0), (Some(false), 0), (Some(true), 1)] {

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use shindan_emulator::{Delivery, Emulator, SCAN_MS};
+use shindan_emulator::{Clock, Delivery, Emulator, SCAN_MS};
 use shindan_proto::{
     Ending, Event, Failure, Now, Outcome, ScanError, Scanner, Sent, Step, Target, Timestamp, Token,
     VaddyProject, VaddyScan, WatchPolicy, WscScan,
@@ -108,9 +108,9 @@ pub(crate) fn v2() -> VaddyProject {
 fn wsc_to_the_end() {
     for emulator in [
         Emulator::new(START),
-        Emulator::new(START).with_created_numbers(true),
-        Emulator::new(START).with_loose(true),
-        Emulator::new(START).with_faults_in_200(true).with_speed(60),
+        Emulator::builder().created_numbers().build(START),
+        Emulator::builder().loose().build(START),
+        Emulator::builder().faults_in_200().clock(Clock::Times(60)).build(START),
     ] {
         let mut world = World::new(emulator);
         let (outcome, starts) = world.start(Wsc::key(), wsc_scan(1), NEVER);
@@ -131,7 +131,7 @@ fn wsc_to_the_end() {
 fn wsc_ended_by_its_client() {
     // Once while the job waits and can be canceled, once while it runs and must be stopped.
     for cancel_at in [Duration::ZERO, Duration::from_secs(20)] {
-        let mut world = World::new(Emulator::new(START).with_created_numbers(true));
+        let mut world = World::new(Emulator::builder().created_numbers().build(START));
         let (outcome, _) = world.start(Wsc::key(), wsc_scan(2), cancel_at);
         assert!(matches!(outcome.result, Ok(Ending::Stopped)), "{outcome:?}");
         assert!(world.mono < Duration::from_millis(SCAN_MS.unsigned_abs()), "{:?}", world.mono);
@@ -139,6 +139,8 @@ fn wsc_ended_by_its_client() {
 }
 
 /// The header `Date` is all that a client needs to find out that its own clock is wrong.
+/// Assumed (wsc.signature): a refusal has a header `Date`, by which a client finds out how wrong its
+/// clock is.
 #[test]
 fn wsc_with_a_wrong_clock() {
     for ahead_ms in [-3_600_000, 360_000] {
@@ -156,7 +158,7 @@ fn wsc_with_a_wrong_clock() {
 fn vaddy_to_the_end() {
     let v1 = VaddyProject::V1 { fqdn: "www.example.jp".to_owned(), verification_code: None };
     for project in [v1, v2()] {
-        for emulator in [Emulator::new(START), Emulator::new(START).with_loose(true)] {
+        for emulator in [Emulator::new(START), Emulator::builder().loose().build(START)] {
             let mut world = World::new(emulator);
             let (outcome, starts) = world.start(Vaddy::key(), vaddy_scan(project.clone()), NEVER);
             let Ok(Ending::Finished(result)) = outcome.result else { panic!("{outcome:?}") };

@@ -116,6 +116,12 @@ fn another_path() {
 fn another_time() {
     // The header has milliseconds, and seconds were signed.
     mistaken(("GET", LIST), ("GET", LIST, MS / 1_000), Cause::Seconds);
+    // One clock was read for the header, and once more for the signature.
+    for ms in [MS - 1, MS + 1, MS + 250] {
+        mistaken(("GET", LIST), ("GET", LIST, ms), Cause::TimeTwice);
+    }
+    let apart = lesson(&request("GET", LIST, &MS.to_string(), &signed("GET", LIST, MS + 251)));
+    assert_eq!(apart.causes, [Cause::Unexplained]);
     // Both are in seconds: the signature is right, and the time is in the year 1970.
     let seconds = MS / 1_000;
     let both = request("GET", LIST, &seconds.to_string(), &signed("GET", LIST, seconds));

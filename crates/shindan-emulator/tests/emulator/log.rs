@@ -205,6 +205,7 @@ fn near_misses() {
 }
 
 /// As hostile as it may be, a request leaves little behind.
+/// Own (safety): it keeps the newest 1,000 requests, and little of each.
 #[test]
 fn the_log_is_bounded() {
     let mut client = client();

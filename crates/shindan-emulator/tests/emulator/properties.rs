@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri};
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::RngSeed};
-use shindan_emulator::{Clock, Emulator, Ledger, SCAN_MS, Scenario};
+use shindan_emulator::{Builder, Clock, Emulator, Ledger, SCAN_MS, Scenario};
 use shindan_proto::{Authorize, Error, Timestamp};
 use shindan_wire::{Api, Args, Endpoint, Fault, FaultKind, Visit};
 use vaddy_model::{ScanId, Vaddy, v1, v2};
@@ -163,6 +163,14 @@ fn started(ledger: Ledger) -> (u64, u64) {
     (ledger.wsc_created + ledger.wsc_repeated, ledger.vaddy_started)
 }
 
+/// Whether something is set, and how.
+type Choice = (bool, fn(Builder) -> Builder);
+
+fn emulator(clock: Clock, choices: &[Choice]) -> Emulator {
+    let chosen = choices.iter().filter(|(is_set, _)| *is_set);
+    chosen.fold(Emulator::builder().clock(clock), |builder, (_, set)| set(builder)).build(START)
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -172,7 +180,7 @@ proptest! {
         loose: bool,
         in_200: bool,
     ) {
-        let emulator = Emulator::new(START).with_loose(loose).with_faults_in_200(in_200);
+        let emulator = emulator(Clock::REAL, &[(loose, Builder::loose), (in_200, Builder::faults_in_200)]);
         let mut client = Client::of(emulator);
         for (kind, which, defect, wait_ms) in steps {
             let (request, starts) = request(kind, which, defect, client.now);
@@ -211,7 +219,7 @@ proptest! {
         loose: bool,
         named: bool,
     ) {
-        let emulator = Emulator::new(START).with_loose(loose).with_created_numbers(named);
+        let emulator = emulator(Clock::REAL, &[(loose, Builder::loose), (named, Builder::created_numbers)]);
         let mut client = Client::of(emulator);
         let mut garbage = false;
         for (kind, which, set, clock, wait_ms) in steps {
@@ -237,6 +245,9 @@ proptest! {
         }
     }
 
+    /// Documented (wsc.signature, <https://api.ncloud-docs.com/docs/en/common-ncpapi>): a signature
+    /// is made of the method, the path with the query as sent, the time and the access key; a change
+    /// of any of them is refused.
     #[test]
     fn a_signature_is_for_one_request(kind in 0u8..8, at in 0usize..44, page in 2u32..1_000) {
         let mut request = authorized(&GetJobs::new(10, page), START);
@@ -268,6 +279,8 @@ proptest! {
         prop_assert_eq!(client.emulator.ledger().refused_signatures, 1);
     }
 
+    /// Documented (wsc.signature, <https://api.ncloud-docs.com/docs/en/common-ncpapi>): a signature
+    /// is refused when its time is more than five minutes off.
     #[test]
     fn a_signature_is_good_for_five_minutes(off_ms in -600_000i64..600_000) {
         let mut client = Client::new();
@@ -278,6 +291,7 @@ proptest! {
         prop_assert_eq!((status, ledger.wsc_created, ledger.refused_signatures), expected);
     }
 
+    /// Own (safety): no request makes it panic.
     #[test]
     fn nothing_makes_it_panic(
         requests in vec(raw_request(), 1..20),
@@ -285,7 +299,7 @@ proptest! {
         loose: bool,
         set in scenario(),
     ) {
-        let mut emulator = Emulator::new(START).with_speed(speed).with_loose(loose);
+        let mut emulator = emulator(Clock::Times(speed), &[(loose, Builder::loose)]);
         if let Some((target, scenario)) = set {
             emulator.set_scenario(target, scenario);
         }

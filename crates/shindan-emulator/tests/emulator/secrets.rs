@@ -75,6 +75,7 @@ fn provoke(client: &mut Client) -> Vec<String> {
     .to_vec()
 }
 
+/// Own (safety): no view of it shows a key, a signature, a cookie or a login.
 #[test]
 fn nothing_that_is_shown_has_a_secret() {
     let mut client = Client::of(Emulator::new(START).with_log(true));

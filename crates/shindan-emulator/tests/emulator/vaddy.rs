@@ -18,6 +18,12 @@ fn start(client: &mut Client, project: &str) -> ScanId {
     client.ask(&v2::StartScan::new(project)).expect("nothing runs").scan_id
 }
 
+/// Documented (vaddy.life, <https://github.com/vaddy/WebAPI-document/blob/master/VAddy-WebApi.md>): a
+/// second scan of a project is refused with 400 while one runs.
+/// Assumed (vaddy.errors): the text for a second scan is `Scan has already been running`, which scripts
+/// look for.
+/// Assumed (vaddy.life): a project of the first version and one of the second are two, whatever their
+/// names.
 #[test]
 fn one_scan_at_a_time_runs_in_a_project() {
     let mut client = Client::new();
@@ -35,6 +41,13 @@ fn one_scan_at_a_time_runs_in_a_project() {
     assert_eq!((old.status, old.complete), (ScanStatus::Finish, Some(100)));
 }
 
+/// Documented (vaddy.v1.startScan, vaddy.v1.checkRunning): a project is named by its host.
+/// Documented (vaddy.v1.getScanResult, vaddy.v1.cancelScan): a scan is named by its id and its host; an
+/// id that does not exist there and a cancel after the end are refused with 400.
+/// Observed (vaddy.v1.startScan, <https://github.com/vaddy/vaddy-api-ruby>): it works without
+/// `verification_code`, which the page lists without calling it optional.
+/// Assumed (vaddy.errors): the texts for a scan that does not exist or has ended are `scan_id not found`
+/// and `Scan has already been finished`.
 #[test]
 fn v1_asks_for_the_host_too() {
     let mut client = Client::new();
@@ -52,6 +65,10 @@ fn v1_asks_for_the_host_too() {
     assert_eq!(client.ask(&v1::CheckRunning::new(HOST)).unwrap().running_process, 0);
 }
 
+/// Documented (vaddy.errors, <https://github.com/vaddy/WebAPI-document/blob/master/VAddy-WebApi.md>): a
+/// project that does not exist is refused with 400.
+/// Assumed (vaddy.errors): the text for a project that does not exist is `project not found`. Here any
+/// project exists whose name does not begin with `unknown-`.
 #[test]
 fn some_projects_do_not_exist() {
     let mut client = Client::new();
@@ -62,6 +79,10 @@ fn some_projects_do_not_exist() {
     assert_eq!(client.emulator.ledger().vaddy_started, 0);
 }
 
+/// Documented (vaddy.life, <https://github.com/vaddy/WebAPI-document/blob/master/VAddy-WebApi.md>): a
+/// project without a recorded crawl is not scanned: 400.
+/// Assumed (vaddy.errors): the text for a project or an id without a crawl is `crawl data not found`.
+/// Assumed (vaddy.v2.deleteCrawl): what was scanned before stays as it is.
 #[test]
 fn a_scan_needs_a_crawl() {
     let mut client = Client::new();
@@ -81,6 +102,7 @@ fn a_scan_needs_a_crawl() {
     assert_eq!(client.ask(&v2::GetScanResult::new(id)).unwrap().crawl_id, Some(crawl.id));
 }
 
+/// Documented (vaddy.v2.listResults): the newest 20 that ended are listed, newest first.
 #[test]
 fn a_list_has_the_newest_twenty() {
     let mut client = Client::new();
@@ -103,6 +125,7 @@ fn a_list_has_the_newest_twenty() {
     assert_eq!((&items[1].status, items[1].scan_count), (&ListedStatus::Cancel, None));
 }
 
+/// Assumed (vaddy.life): a scan's id begins with the number of its project.
 #[test]
 fn numbers_of_projects_differ_and_do_not_change() {
     let mut client = Client::new();
@@ -116,6 +139,8 @@ fn numbers_of_projects_differ_and_do_not_change() {
     assert!(numbers.contains(again.as_str().split('-').next().unwrap()));
 }
 
+/// Documented (vaddy.key, <https://github.com/vaddy/WebAPI-document/blob/master/VAddy-WebApi.md>): the
+/// key comes as `auth_key` in the query or the form, or in the header `X-API-KEY`.
 #[test]
 fn the_key_may_come_in_three_ways() {
     let operation = v2::CheckRunning::new("a");
@@ -132,6 +157,10 @@ fn the_key_may_come_in_three_ways() {
     }
 }
 
+/// Documented (vaddy.key, <https://github.com/vaddy/WebAPI-document/blob/master/VAddy-WebApi.md>): a
+/// wrong or missing user or key is refused with 401.
+/// Assumed (vaddy.key): two keys of which one is wrong are refused, and so is a user in the query of a
+/// POST.
 #[test]
 fn a_wrong_key_or_user_is_refused() {
     let good = |user: &str, key: &str| {
@@ -159,6 +188,10 @@ fn a_wrong_key_or_user_is_refused() {
 }
 
 /// The vendor's own clients send empty, bare and surplus parameters.
+/// Observed (vaddy.clients, <https://github.com/vaddy/go-vaddy>): empty parameters count as absent, and
+/// surplus ones are ignored.
+/// Observed (vaddy.clients, <https://github.com/vaddy/vaddy-api-ruby>): parameters without an equals sign
+/// count as absent.
 #[test]
 fn sloppy_clients_are_understood() {
     let mut request = authorized(&v2::StartScan::new("a"), START);
@@ -173,6 +206,8 @@ fn sloppy_clients_are_understood() {
     assert_eq!(client.send(&no_action).status(), 404);
 }
 
+/// Assumed (vaddy.errors): arguments that are missing or of the wrong type are refused with 400 and
+/// `invalid parameter`.
 #[test]
 fn arguments_that_cannot_be_read_are_refused() {
     let mut client = Client::new();
@@ -188,7 +223,7 @@ fn arguments_that_cannot_be_read_are_refused() {
 #[test]
 fn the_loose_form_says_the_same() {
     let mut strict = Client::new();
-    let mut loose = Client::of(Emulator::new(START).with_loose(true));
+    let mut loose = Client::of(Emulator::builder().loose().build(START));
     let [strict_result, loose_result] = [&mut strict, &mut loose].map(|client| {
         let id = start(client, "a");
         client.wait_ms(SCAN_MS);

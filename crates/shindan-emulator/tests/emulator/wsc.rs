@@ -1,4 +1,4 @@
-use shindan_emulator::{Emulator, Lang, SCAN_MS};
+use shindan_emulator::{Clock, Emulator, Lang, SCAN_MS};
 use shindan_proto::Error;
 use shindan_wire::{Fault, Secret};
 use wsc_model::{
@@ -37,6 +37,12 @@ fn is_call_fail<T>(result: Result<T, Error<WscFault>>) -> bool {
     matches!(result, Err(Error::Fault(fault)) if fault.code() == Some("901"))
 }
 
+/// Documented (wsc.life, <https://api.ncloud-docs.com/docs/en/security-websecuritychecker-searchjobs>): a
+/// job is in one of the states of the table, and is found by its code.
+/// Documented (wsc.life, <https://api.ncloud-docs.com/docs/en/security-websecuritychecker-getjobs>):
+/// `result_button` names what can be done: `cancel`, `terminate` and at the end `report`.
+/// Assumed (wsc.life): a job goes from 12 over 13, 14, 2 and 3 to 4, in a minute.
+/// Assumed (wsc.getReport): a report is refused with 901 before the end.
 #[test]
 fn a_job_lives_through_the_documented_states() {
     let mut client = Client::new();
@@ -66,9 +72,11 @@ fn a_job_lives_through_the_documented_states() {
     assert_eq!(report.classify_by_risk_level.total, job.scan_cnt);
 }
 
+/// Own (faults): a fast, stopped or advanced clock moves jobs and scans, and never the window of
+/// signatures.
 #[test]
 fn a_fast_clock_moves_jobs_but_not_the_signature_window() {
-    let mut client = Client::of(Emulator::new(START).with_speed(60));
+    let mut client = Client::of(Emulator::builder().clock(Clock::Times(60)).build(START));
     create(&mut client, "http://site", "");
     client.wait_ms(SCAN_MS / 60);
     assert_eq!(all(&mut client)[0].result_button, Some(ResultButton::Report));
@@ -76,6 +84,9 @@ fn a_fast_clock_moves_jobs_but_not_the_signature_window() {
     assert_eq!(client.emulator.ledger().refused_signatures, 0);
 }
 
+/// Documented (wsc.cancelJob): a job that has not begun is canceled.
+/// Assumed (wsc.cancelJob): 12 counts as not begun; whatever else cannot be canceled is refused with 901.
+/// Assumed (wsc.stopJob): what has not begun cannot be stopped, and is refused with 901.
 #[test]
 fn cancel_ends_what_waits() {
     let mut client = Client::new();
@@ -92,6 +103,9 @@ fn cancel_ends_what_waits() {
     assert!(is_call_fail(client.ask(&GetReport::new(number))));
 }
 
+/// Documented (wsc.stopJob): a job that runs is stopped.
+/// Assumed (wsc.life): a job that is stopped is 92 for two seconds and 93 afterwards, and never has a
+/// report.
 #[test]
 fn stop_ends_what_runs_but_not_at_once() {
     let mut client = Client::new();
@@ -109,6 +123,11 @@ fn stop_ends_what_runs_but_not_at_once() {
     assert!(is_call_fail(client.ask(&GetReport::new(number))));
 }
 
+/// Documented (wsc.createJob): `MasterInstanceNo` makes it a repetition of a finished job.
+/// Documented (wsc.life, <https://www.ncloud.com/product/security/webSecurityChecker>): a diagnosis can
+/// be repeated twice without a charge.
+/// Assumed (wsc.life): repetitions stand in `slave_data` as jobs, newest first, and in no list; after two
+/// of them `rescan_button` is `null`, and a third one is charged.
 #[test]
 fn a_finished_job_can_be_repeated_twice_for_nothing() {
     let mut client = Client::new();
@@ -137,6 +156,10 @@ fn a_finished_job_can_be_repeated_twice_for_nothing() {
     assert_eq!(client.emulator.ledger().wsc_created, 2, "the third one is charged");
 }
 
+/// Documented (wsc.life, <https://www.ncloud.com/product/security/webSecurityChecker>): a repetition is
+/// free for 60 days and for the same target.
+/// Assumed (wsc.life): after 60 days `rescan_button` is `expired`, and a repetition is charged and not
+/// refused.
 #[test]
 fn a_late_repetition_or_that_of_another_target_is_charged() {
     let mut client = Client::new();
@@ -152,6 +175,8 @@ fn a_late_repetition_or_that_of_another_target_is_charged() {
     assert_eq!((ledger.wsc_created, ledger.wsc_repeated), (4, 0));
 }
 
+/// Documented (wsc.searchJobs): it looks in URLs, in memos, or everywhere, and for a state.
+/// Assumed (wsc.searchJobs): the keyword may stand anywhere in the text.
 #[test]
 fn a_search_looks_where_it_is_told_to() {
     let mut client = Client::new();
@@ -176,6 +201,8 @@ fn a_search_looks_where_it_is_told_to() {
     assert!(found(Some(SearchType::Url), "nowhere", None).is_empty());
 }
 
+/// Documented (wsc.getJobs): a page has as many jobs as were asked for, and the number of the last page.
+/// Assumed (wsc.getJobs): the newest job comes first; a page behind the last one is empty.
 #[test]
 fn pages_are_newest_first() {
     let mut client = Client::new();
@@ -194,6 +221,10 @@ fn pages_are_newest_first() {
     assert_eq!(numbers.len(), 25);
 }
 
+/// Documented (wsc.getReport): it has the excluded URLs, the items, the memo and the login that the job
+/// was created with.
+/// Assumed (wsc.getReport): excluded URLs and items are joined by commas, and the login is the cookie as
+/// it was sent.
 #[test]
 fn a_report_echoes_what_was_asked_for() {
     let mut client = Client::new();
@@ -215,10 +246,12 @@ fn a_report_echoes_what_was_asked_for() {
 }
 
 /// The states that a language has a text for are the states that a job can have.
+/// Assumed (wsc.life): `status` is the text of the table of states, in English unless another language is
+/// set; the examples show others, too.
 #[test]
 fn every_language_has_every_text() {
     for lang in [Lang::En, Lang::Ko, Lang::Ja] {
-        let mut client = Client::of(Emulator::new(START).with_lang(lang));
+        let mut client = Client::of(Emulator::builder().lang(lang).build(START));
         create(&mut client, "http://site", "");
         for _ in 0..62 {
             assert_ne!(all(&mut client)[0].status, "");
@@ -230,7 +263,7 @@ fn every_language_has_every_text() {
 #[test]
 fn the_loose_form_says_the_same() {
     let mut strict = Client::new();
-    let mut loose = Client::of(Emulator::new(START).with_loose(true));
+    let mut loose = Client::of(Emulator::builder().loose().build(START));
     for client in [&mut strict, &mut loose] {
         create(client, "http://site", "");
         client.wait_ms(SCAN_MS);
@@ -256,7 +289,7 @@ fn the_loose_form_says_the_same() {
 #[test]
 fn seeds_change_numbers_and_nothing_else() {
     let jobs = |seed| {
-        let mut client = Client::of(Emulator::new(START).with_seed(seed));
+        let mut client = Client::of(Emulator::builder().seed(seed).build(START));
         create(&mut client, "http://site", "");
         client.wait_ms(SCAN_MS);
         all(&mut client).remove(0)

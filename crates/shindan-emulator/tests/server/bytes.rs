@@ -1,5 +1,7 @@
 //! Requests and answers as bytes.
 
+use std::net::Ipv4Addr;
+
 use shindan_emulator::{Clock, Emulator, Server};
 use shindan_proto::Timestamp;
 use tokio::{
@@ -12,9 +14,9 @@ pub(crate) const START: Timestamp = Timestamp::from_unix_ms(1_720_411_923_000);
 
 /// One whose own time stands still.
 pub(crate) async fn server() -> Server {
-    let mut emulator = Emulator::new(START);
-    emulator.set_clock(START, Clock::Manual);
-    emulator.serve().await.expect("a free loopback port")
+    let emulator = Emulator::builder().clock(Clock::Manual).build(START);
+    let loopback = (Ipv4Addr::LOCALHOST, 0).into();
+    Server::start(loopback, emulator).await.expect("a free loopback port")
 }
 
 /// Sends bytes as they are and reads until the server closes.

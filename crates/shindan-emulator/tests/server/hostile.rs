@@ -7,6 +7,7 @@ use tokio::{
 
 use crate::bytes::{exchange, get, server};
 
+/// Own (safety): a body has at most 1 MiB.
 #[tokio::test]
 async fn a_body_has_an_end() {
     let server = server().await;
@@ -59,6 +60,7 @@ async fn what_is_not_http_is_closed_and_counted() {
     }
 }
 
+/// Own (safety): what is slow, too large or no HTTP is closed and counted, and disturbs nobody else.
 #[tokio::test(start_paused = true)]
 async fn what_is_too_slow_is_closed_and_counted() {
     let server = server().await;

@@ -9,6 +9,7 @@ use tokio::{
 
 use crate::bytes::{exchange, get, server};
 
+/// Own (safety): each answer has the header `x-shindan-emulator: 1`.
 #[tokio::test]
 async fn it_answers_with_a_length_and_the_date() {
     let server = server().await;
@@ -42,6 +43,7 @@ async fn a_scan_is_started_over_the_wire() {
     assert_eq!(server.with(|emulator| emulator.ledger().vaddy_started), 1);
 }
 
+/// Own (safety): a server in a test ends with it, and closes its connections.
 #[tokio::test]
 async fn it_ends_when_it_is_dropped() {
     let server = server().await;
@@ -58,6 +60,7 @@ async fn it_ends_when_it_is_dropped() {
     assert!(TcpStream::connect(addr).await.is_err());
 }
 
+/// Own (safety): it listens on loopback addresses, and on others only if it is told to expose itself.
 #[tokio::test]
 async fn it_listens_on_loopback_only() {
     let emulator = || Emulator::new(Timestamp::from_unix_ms(0));
@@ -67,6 +70,7 @@ async fn it_listens_on_loopback_only() {
     }
 }
 
+/// Own (safety): an exposed one still wants to be called by the name of this machine or of a vendor.
 #[tokio::test]
 async fn an_exposed_one_listens_anywhere_and_still_looks_at_hosts() {
     let emulator = Emulator::new(Timestamp::from_unix_ms(0));

@@ -27,42 +27,59 @@ use crate::bytes::server;
 /// Longer than any answer takes: a connection that is not closed ends a test with a message.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Observed (vaddy.clients, <https://github.com/vaddy/go-vaddy>): requests as go-vaddy 1.1.1 sends them
+/// for a project of the first version get what it expects; they were reconstructed and not captured.
 #[tokio::test]
 async fn go_vaddy_v1() {
     replay("go-vaddy-v1", &server().await, 3).await;
 }
 
+/// Observed (vaddy.clients, <https://github.com/vaddy/go-vaddy>): requests as go-vaddy 1.1.1 sends them
+/// for a project of the second version get what it expects; they were reconstructed and not captured.
 #[tokio::test]
 async fn go_vaddy_v2() {
     replay("go-vaddy-v2", &server().await, 6).await;
 }
 
+/// Observed (vaddy.clients, <https://github.com/vaddy/vaddy-api-ruby>): requests as vaddy-api-ruby sends
+/// them get what it expects; they were reconstructed and not captured.
 #[tokio::test]
 async fn vaddy_api_ruby() {
     replay("vaddy-api-ruby", &server().await, 3).await;
 }
 
+/// Observed (vaddy.clients, <https://github.com/jenkinsci/vaddy-plugin>): requests as the plugin for
+/// Jenkins sends them in HTTP/1.0 get what it expects; they were reconstructed and not captured.
 #[tokio::test]
 async fn jenkins() {
     replay("jenkins", &server().await, 4).await;
 }
 
+/// Observed (vaddy.clients, <https://github.com/higebu/vaddy-action>): requests as vaddy-action sends
+/// them get what it expects; they were reconstructed and not captured.
 #[tokio::test]
 async fn vaddy_action() {
     replay("vaddy-action", &server().await, 4).await;
 }
 
+/// Observed (vaddy.clients, <https://github.com/saissei/vaddy-scanner>): requests as vaddy-scanner sends
+/// them in JSON get what it expects; they were reconstructed and not captured.
 #[tokio::test]
 async fn vaddy_scanner() {
     replay("vaddy-scanner", &server().await, 2).await;
 }
 
+/// Observed (vaddy.clients, <https://github.com/vaddy/go-vaddy>): requests as the agent for private
+/// networks sends them get what it expects; they were reconstructed and not captured.
 #[tokio::test]
 async fn privatenet() {
     replay("privatenet", &server().await, 6).await;
 }
 
 /// The vendor's sample finds a job that was registered in the console.
+/// Documented (wsc.signature, <https://api.ncloud-docs.com/docs/en/security-websecuritychecker-getjobs>):
+/// requests as the vendor's Python sample makes them are answered; they were reconstructed and not
+/// captured.
 #[tokio::test]
 async fn ncp_python() {
     let server = server().await;

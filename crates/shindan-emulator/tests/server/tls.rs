@@ -20,7 +20,7 @@ use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject as _},
 };
-use shindan_emulator::{Emulator, Server, keys};
+use shindan_emulator::{Clock, Emulator, Server, keys};
 use shindan_hyper::{Executor, now};
 use shindan_proto::{
     Base, Ending, NcpKey, RetryPolicy, Target, Token, VaddyKey, VaddyProject, VaddyScan,
@@ -54,8 +54,8 @@ impl Drop for Folder {
 }
 
 async fn server(folder: &Folder) -> Server {
-    let emulator = Emulator::new(now().wall).with_speed(600);
-    let mut server = emulator.serve().await.expect("a free loopback port");
+    let emulator = Emulator::builder().clock(Clock::Times(600));
+    let mut server = emulator.start().await.expect("a free loopback port");
     server.add_https(any_port(), &folder.0).await.expect("a good authority, or none yet");
     server
 }
@@ -154,6 +154,7 @@ async fn another_start_uses_the_same_authority() {
 }
 
 #[cfg(unix)]
+/// Own (safety): only its owner can read the key of its certificate authority.
 #[tokio::test]
 async fn its_key_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
@@ -193,7 +194,7 @@ async fn a_broken_authority_is_refused_and_kept() {
                 None => fs::remove_file(path).unwrap(),
             }
         }
-        let mut server = Emulator::new(now().wall).serve().await.unwrap();
+        let mut server = Emulator::builder().start().await.unwrap();
         let error = server.add_https(any_port(), &folder.0).await.unwrap_err();
         let text = error.to_string();
         assert!(text.contains("cannot be used") && text.contains("emulator-ca"), "{text}");
@@ -212,7 +213,7 @@ async fn a_broken_authority_is_refused_and_kept() {
 #[tokio::test]
 async fn it_listens_on_loopback_only() {
     let folder = Folder::new();
-    let mut server = Emulator::new(now().wall).serve().await.unwrap();
+    let mut server = Emulator::builder().start().await.unwrap();
     let error = server.add_https("0.0.0.0:0".parse().unwrap(), &folder.0).await.unwrap_err();
     assert!(error.to_string().contains("loopback"), "{error}");
 }

@@ -11,7 +11,7 @@ use crate::{
     exhaustive::Path,
     lost::{Intent, Left, elsewhere, left, on_vaddy, on_wsc, reconcile},
     service::{Service, v1_scan, v2_scan, wsc_scan},
-    world::World,
+    world::{World, usual},
 };
 
 /// How many exchanges are tried in every way.
@@ -126,7 +126,7 @@ fn on_wsc_whose_answers_name_no_job() {
 #[test]
 fn on_wsc_whose_answers_name_the_job() {
     let named = |world: &mut World| {
-        world.emulator = world.emulator.clone().with_created_numbers(true);
+        *world = World::of(usual().created_numbers());
         on_wsc(false)
     };
     every_death("wsc, named", true, named, start_elsewhere);

@@ -10,7 +10,7 @@ use crate::{
     drive::{Client, drive},
     promise::{Truth, check_ledger},
     service::{Service, policy, start_wsc, v1_scan, v2_scan, vaddy},
-    world::{Fate, Kind, World},
+    world::{Fate, Kind, World, usual},
 };
 
 /// How many exchanges are tried in every way.
@@ -138,7 +138,7 @@ fn on_wsc_whose_answers_name_no_job() {
 #[test]
 fn on_wsc_whose_answers_name_the_job() {
     every_sequence_and_cancel("wsc, named", true, |world| {
-        world.emulator = world.emulator.clone().with_created_numbers(true);
+        *world = World::of(usual().created_numbers());
         Client::<NcpKey>::new(world, false, |now| start_wsc(now, false))
     });
 }

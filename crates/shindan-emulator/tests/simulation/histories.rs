@@ -3,6 +3,7 @@
 
 use std::{fmt::Debug, time::Duration};
 
+use shindan_emulator::Emulator;
 use shindan_proto::{Outcome, ScanError};
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     lost::{self, Intent, Left, elsewhere, left, on_vaddy, reconcile},
     promise::{Truth, check_ledger, denies},
     service::{Service, v1_scan, v2_scan, wsc_scan},
-    world::{Fate, Kind, World},
+    world::{Fate, Kind, World, usual},
 };
 
 const HISTORIES: u64 = 10_000;
@@ -90,14 +91,12 @@ fn history(seed: u64) {
     let play = random.one_of(&PLAYS);
     let on_wsc = matches!(play, Play::Wsc | Play::WscNamed | Play::WscRace);
     let race = matches!(play, Play::WscRace | Play::VaddyRace);
-    let mut world = World::new();
-    // Scans of the other client are over before what was executed late has begun.
-    if play != Play::VaddyRace {
-        world.emulator = world.emulator.with_speed(1);
-    }
-    if play == Play::WscNamed {
-        world.emulator = world.emulator.with_created_numbers(true);
-    }
+    let mut world = World::of(match play {
+        Play::WscNamed => Emulator::builder().created_numbers(),
+        // Scans of the other client are over before what was executed late has begun.
+        Play::VaddyRace => usual(),
+        Play::Wsc | Play::WscRace | Play::VaddyV1 | Play::VaddyV2 => Emulator::builder(),
+    });
     let scan = v2_scan(&mut world);
     let latest = if random.per_cent(30) { 300 } else { 50 };
     world.lateness = random.seconds(latest);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
+use shindan_emulator::Emulator;
 use shindan_proto::{
     Event, LostStart, NcpKey, Outcome, ScanError, Timestamp, Token, VaddyKey, VaddyScan,
     VaddyScanId, WscScan,
@@ -37,10 +38,10 @@ fn create_without_token(world: &mut World) -> InstanceNo {
         let request = request.clone().map(|_| body.replace("[scan:", "[was:").into());
         works(world, &request)
     };
-    world.emulator = world.emulator.clone().with_created_numbers(true);
     let scan = other_scan("https://www.example.com", 9);
-    let outcome = drive(world, |now| wsc().start(now, scan, policy(false)), never, strip);
-    outcome.id.expect("it is named by the answer")
+    drive(world, |now| wsc().start(now, scan, policy(false)), never, strip);
+    let call = world.emulator.start_calls().last().expect("it was executed");
+    InstanceNo::new(&call.started).expect("it is a number")
 }
 
 /// Starts [`wsc_scan`]; what the driver was told was there before, and the outcome.
@@ -82,7 +83,6 @@ fn only_what_could_be_mistaken_for_it_is_remembered_of_the_jobs_before_a_start()
         create(&mut world, other_scan("https://www.example.com/other", 1));
         create(&mut world, other_scan("https://www.example.com", 2));
         let mut old = [create_without_token(&mut world), create_without_token(&mut world)];
-        world.emulator = world.emulator.with_created_numbers(false);
         let (mut before, outcome) = start_and_lose(&mut world, wsc_scan(), executed, |got| got);
         before.sort();
         old.sort();
@@ -138,8 +138,7 @@ fn listed(world: &World, items: Vec<ListedScan>) -> Response<Bytes> {
 #[test]
 fn a_scan_that_the_calendar_makes_too_old_is_not_denied() {
     for (minutes, found) in [(-60, true), (-15, true), (0, true), (14, true), (60, false)] {
-        let mut world = World::new();
-        world.emulator = world.emulator.with_speed(1);
+        let mut world = World::of(Emulator::builder());
         let scan = v2_scan(&mut world);
         // So much too far ahead was the calendar when the start left.
         let sent = world.wall().plus_ms(minutes * 60_000);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
+use shindan_emulator::Emulator;
 use shindan_proto::{
     Ending, Event, EventOf, Failure, Now, Outcome, ScanError, Scanner, Sent, Step, Token, WscScan,
 };
@@ -11,7 +12,7 @@ use wsc_model::{CreateJob, InstanceNo};
 
 use crate::{
     service::{Begun, policy, start_wsc, v2_scan, vaddy, wsc, wsc_scan},
-    world::{Kind, World, answer},
+    world::{Kind, World, answer, usual},
 };
 
 type Got = Result<Response<Bytes>, Failure>;
@@ -85,8 +86,7 @@ fn a_start_that_is_executed_after_the_longest_attempt_is_found() {
 
 #[test]
 fn a_wish_to_end_that_comes_while_a_lost_start_is_looked_for_is_granted() {
-    let mut world = World::new();
-    world.emulator = world.emulator.with_speed(1);
+    let mut world = World::of(Emulator::builder());
     let mut away = 0;
     let outcome = drive(
         &mut world,
@@ -145,8 +145,7 @@ fn a_record_that_may_be_ours_and_cannot_be_read_forbids_a_start_unless_the_token
         let token =
             if fresh { Token::from_random_bytes([7; 16]) } else { Token::from_bytes([7; 16]) };
         let scan = WscScan { token, ..wsc_scan() };
-        let mut world = World::new();
-        world.emulator = world.emulator.with_created_numbers(true);
+        let mut world = World::of(usual().created_numbers());
         let mut starts = 0;
         let outcome = drive(
             &mut world,

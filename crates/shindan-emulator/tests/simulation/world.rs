@@ -4,13 +4,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
-use shindan_emulator::Emulator;
+use shindan_emulator::{Builder, Clock, Emulator};
 use shindan_proto::{Failure, Sent, Timestamp};
 
 pub(crate) const BEGUN: Timestamp = Timestamp::from_unix_ms(1_720_412_345_000);
 
 /// How much faster than real time scans run here: one takes 20 seconds.
 const SPEED: u32 = 3;
+
+/// Services of that speed.
+pub(crate) fn usual() -> Builder {
+    Emulator::builder().clock(Clock::Times(SPEED))
+}
 
 /// What becomes of one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,9 +100,13 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::of(usual())
+    }
+
+    pub(crate) fn of(emulator: Builder) -> Self {
         Self {
             elapsed: Duration::ZERO,
-            emulator: Emulator::new(BEGUN).with_speed(SPEED),
+            emulator: emulator.build(BEGUN),
             lateness: Duration::from_secs(40),
             lag: Duration::ZERO,
             replays: 0,

@@ -4,7 +4,7 @@ use std::{mem::take, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use shindan_emulator::{Emulator, Server, keys};
+use shindan_emulator::{Clock, Emulator, Server, keys};
 use shindan_hyper::{Executor, now};
 use shindan_proto::{
     Ending, EventOf, Failure, Limits, NcpKey, Now, Outcome, ScanError, Scanner, Sent, Step, Target,
@@ -110,10 +110,12 @@ struct World {
 
 impl World {
     async fn new(case: Case) -> Self {
-        let emulator = Emulator::new(now().wall.plus_ms(-1_000)).with_speed(0);
-        let emulator = emulator.with_created_numbers(case.service == Service::WscNaming);
-        let loopback = "127.0.0.1:0".parse().expect("it is an address");
-        let server = Server::start(loopback, emulator).await.expect("loopback has free ports");
+        let emulator = Emulator::builder().clock(Clock::Manual);
+        let emulator = match case.service {
+            Service::WscNaming => emulator.created_numbers(),
+            Service::Wsc | Service::VaddyV1 | Service::VaddyV2 => emulator,
+        };
+        let server = emulator.start().await.expect("loopback has free ports");
         let proxy = Proxy::before(server.addr()).await;
         if let Some(how) = case.hang_up {
             proxy.hang_up(how);
@@ -215,10 +217,9 @@ impl World {
 
     /// Time passes for the flow and for the emulator, but not for us.
     async fn rest(&mut self, delay: Duration) {
-        self.rested += delay.max(self.case.shortest_rest);
-        // The emulator began a second ago, so running n times as fast puts it n seconds ahead.
-        let speed = self.rested.as_secs().try_into().expect("a test is short");
-        self.server.with(|emulator| *emulator = emulator.clone().with_speed(speed));
+        let rest = delay.max(self.case.shortest_rest);
+        self.rested += rest;
+        self.server.advance(rest);
         self.proxy.pass(self.rested);
         if self.is_cut()
             && !matches!(self.case.cut, Some(Cut { at: At::Late(by), .. }) if by > self.rested)

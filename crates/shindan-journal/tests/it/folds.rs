@@ -1,6 +1,6 @@
 //! What a sequence of records means.
 
-use shindan_journal::{Class, Decoded, Entry, Phase, Record, Run};
+use shindan_journal::{Class, Closed, Decoded, Entry, Outcome, Phase, Record, Run, encode};
 
 use crate::words::{T, closed, intent, outcome, sent, state, whole};
 
@@ -139,4 +139,24 @@ fn keeps_every_id_and_the_last_of_the_rest() {
     assert_eq!(run.state.unwrap().text, "running");
     assert_eq!((run.sent_at_ms, &run.baseline_ids[..]), (Some(T + 1), &["7".to_owned()][..]));
     assert_eq!(run.outcomes.len(), 3);
+}
+
+#[test]
+fn that_an_emulator_answered_is_remembered() {
+    let played = |mut record| {
+        if let Record::Outcome(Outcome { emulated, .. }) | Record::Closed(Closed { emulated, .. }) =
+            &mut record
+        {
+            *emulated = true;
+        }
+        record
+    };
+    let started = || outcome(Class::Started, Some("8"));
+    assert!(!run(vec![sent(), started(), closed(0)]).is_emulated());
+    let later = vec![sent(), played(started()), outcome(Class::Found, Some("8"))];
+    assert!(run(later).is_emulated());
+    assert!(run(vec![sent(), started(), played(closed(0))]).is_emulated());
+    // Version 1.0 has no word for it, and neither has a real run: its bytes are what they were.
+    let line = String::from_utf8(encode(&started()).unwrap()).unwrap();
+    assert!(!line.contains("emulated"), "{line}");
 }

@@ -55,25 +55,24 @@ fn class() -> impl Strategy<Value = Class> {
 }
 
 fn record() -> impl Strategy<Value = Record> {
-    let outcome = (class(), option::of(text()), vec(text(), 0..3), text(), any::<i64>());
+    let ids = (option::of(text()), vec(text(), 0..3));
+    let outcome = (class(), ids, text(), any::<bool>(), any::<i64>());
     prop_oneof![
         intent(),
         (any::<i64>(), vec(text(), 0..4))
             .prop_map(|(at_ms, baseline_ids)| Record::Sent { at_ms, baseline_ids }),
-        outcome.prop_map(|(class, id, ids, evidence, at_ms)| Record::Outcome(Outcome {
-            class,
-            id,
-            ids,
-            evidence,
-            at_ms
-        })),
+        outcome.prop_map(|(class, (id, ids), evidence, emulated, at_ms)| {
+            Record::Outcome(Outcome { class, id, ids, evidence, emulated, at_ms })
+        }),
         (text(), any::<i64>()).prop_map(|(text, at_ms)| Record::State(State { text, at_ms })),
         (text(), text(), any::<i64>()).prop_map(|(path, sha256, at_ms)| {
             Record::Report(Report { path: PathBuf::from(path), sha256, at_ms })
         }),
-        (text(), any::<u8>(), any::<i64>()).prop_map(|(verdict, exit_code, at_ms)| {
-            Record::Closed(Closed { verdict, exit_code, at_ms })
-        }),
+        (text(), any::<u8>(), any::<bool>(), any::<i64>()).prop_map(
+            |(verdict, exit_code, emulated, at_ms)| {
+                Record::Closed(Closed { verdict, exit_code, emulated, at_ms })
+            }
+        ),
     ]
 }
 

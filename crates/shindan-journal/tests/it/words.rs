@@ -37,6 +37,7 @@ pub(crate) fn outcome(class: Class, id: Option<&str>) -> Record {
         id: id.map(str::to_owned),
         ids: Vec::new(),
         evidence: "a test says so".to_owned(),
+        emulated: false,
         at_ms: T + 2,
     })
 }
@@ -46,7 +47,7 @@ pub(crate) fn state(text: &str) -> Record {
 }
 
 pub(crate) fn closed(exit_code: u8) -> Record {
-    Record::Closed(Closed { verdict: "clean".to_owned(), exit_code, at_ms: T + 4 })
+    Record::Closed(Closed { verdict: "clean".to_owned(), exit_code, emulated: false, at_ms: T + 4 })
 }
 
 /// An undamaged file.

@@ -8,7 +8,7 @@ use shindan_journal::RunView;
 use shindan_proto::{Target, VaddyProject, VaddyScanId};
 
 use super::{
-    App, note_clock, reconcile,
+    App, note_clock, note_emulator, reconcile,
     runs::begun_at,
     signals,
     start::{How, finish},
@@ -95,13 +95,14 @@ async fn follow_run_of<S: Service>(
     let begun = Instant::now();
     if let Some(end) = reconcile::look(app, state, target, &case, scan.clone(), &how.policy).await?
     {
+        note_emulator(target);
         return app.told(Conclusion::draw(&case, target, end, begun.elapsed()));
     }
     let known = state.journal.run(&run.to_string())?.run;
     let ids: Vec<_> = known.ids().into_iter().filter_map(|id| S::id(&scan, id)).collect();
     match &ids[..] {
         [id] => {
-            let log = RunLog::new::<S>(state.journal.reopen(run)?);
+            let log = RunLog::new(state.journal.reopen(run)?, target);
             follow_scan(app, target, id.clone(), case, Some(log), how).await
         }
         [] if known.ids().is_empty() => {
@@ -159,6 +160,7 @@ async fn follow_scan<S: Service>(
     let step = target.attach(now(), id, how.policy);
     let end = follow(&app.executor, step, watch, log.as_mut(), &mut signals()?).await;
     note_clock(target);
+    note_emulator(target);
     let conclusion = Conclusion::draw(&case, target, end, begun.elapsed());
     app.told(match log {
         Some(log) => finish(log, conclusion),

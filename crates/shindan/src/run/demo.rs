@@ -31,9 +31,9 @@ const SHOP: &str = "https://shop.example/";
 const PROJECT: &str = "6eb1f9fcbdb6a5a";
 
 pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
-    let mut emulator = Emulator::new(now().wall);
-    emulator.set_clock(now().wall, CLOCK);
-    let server = emulator::serve(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), emulator).await?;
+    let emulator = Emulator::builder().clock(CLOCK).build(now().wall);
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let server = emulator::serve(&app.executor, any_port, false, emulator).await?;
     let url = server.url();
     note(format!("emulator on {url}; a minute of its time takes a second"));
 
@@ -81,8 +81,8 @@ fn is_positive(exit: Exit) -> bool {
 
 const NEXT: [&str; 5] = [
     "",
-    "Try next, in two terminals:",
-    "  shindan emulator start                          paste the export lines into the other one",
+    "Try next:",
+    "  eval \"$(shindan emulator start --detach)\"       until shindan emulator stop",
     "  shindan scan --url https://shop.example/ --yes  against the emulator, at real speed: a minute",
     "  shindan vaddy crawl list --project-id demo      every operation is a command: shindan --help",
 ];

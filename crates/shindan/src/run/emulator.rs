@@ -1,68 +1,52 @@
-//! `shindan emulator start`: both services on a port of this machine.
+//! `shindan emulator`: both services on a port of this machine, and the commands that reach the one that runs.
 
-use std::{
-    io::{self, Write},
-    net::SocketAddr,
-};
+mod change;
+mod control;
+mod detach;
+mod holder;
+mod ledger;
+mod log;
+mod place;
+mod start;
+mod status;
+mod stop;
+mod variables;
 
-use shindan_emulator::{Emulator, Server, keys};
-use shindan_hyper::now;
+use control::Control;
+use place::Place;
+pub(super) use start::serve;
 
-use super::signals;
-use crate::{args::EmulatorCommand, exit::Exit, failed::Failed, state::quoted};
+use super::App;
+use crate::{args::EmulatorCommand, exit::Exit, failed::Failed};
 
-pub(super) async fn run(command: EmulatorCommand) -> Result<Exit, Failed> {
-    let EmulatorCommand::Start { listen, clock, seed, scenario, tls } = command;
-    if !listen.ip().is_loopback() {
-        return Err(Failed::new(
-            Exit::Usage,
-            format!("{listen} is not an address of this machine alone"),
-        )
-        .help("listen on 127.0.0.1 or [::1]"));
+pub(super) async fn run(app: &App, command: EmulatorCommand) -> Result<Exit, Failed> {
+    let evaluated = matches!(&command, EmulatorCommand::Env { .. })
+        || matches!(&command, EmulatorCommand::Start(args) if args.detach);
+    let result = dispatch(app, command).await;
+    if evaluated && !app.output.is_json() && !matches!(result, Ok(Exit::Ok)) {
+        // An eval of nothing succeeds, and what comes after it would meet the real service.
+        variables::print(&["false".to_owned()])?;
     }
-    let mut signals = signals()?;
-    let mut emulator = Emulator::new(now().wall).with_seed(seed);
-    emulator.set_clock(now().wall, clock);
-    emulator.set_scenario(None, scenario);
-    let mut server = serve(listen, emulator).await?;
-    let mut url = server.url();
-    if let Some(directory) = &tls {
-        let any_port = SocketAddr::new(listen.ip(), 0);
-        server.add_https(any_port, directory).await.map_err(|error| {
-            Failed::new(Exit::Output, "the emulator cannot serve https")
-                .cause(error)
-                .help("say --tls DIR, a directory that can be written")
-        })?;
-        url = server.https_url().unwrap_or(url);
-    }
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", server.url())?;
-    for (name, value) in [
-        ("NCLOUD_ACCESS_KEY_ID", keys::WSC_ACCESS_KEY),
-        ("NCLOUD_SECRET_ACCESS_KEY", keys::WSC_SECRET_KEY),
-        ("WSC_ENDPOINT", &url),
-        ("VADDY_USER", keys::VADDY_USER),
-        ("VADDY_TOKEN", keys::VADDY_KEY),
-        ("VADDY_API_SERVER", &url),
-    ] {
-        writeln!(stdout, "export {name}={value}")?;
-    }
-    if let Some(ca) = server.ca_path() {
-        for name in ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
-            writeln!(stdout, "export {name}={}", quoted(ca))?;
-        }
-    }
-    stdout.flush()?;
-    drop(stdout);
-    signals.next().await;
-    Ok(Exit::Ok)
+    result
 }
 
-/// Lets it listen there.
-pub(super) async fn serve(listen: SocketAddr, emulator: Emulator) -> Result<Server, Failed> {
-    Server::start(listen, emulator).await.map_err(|error| {
-        Failed::new(Exit::Usage, format!("the emulator cannot listen on {listen}"))
-            .cause(error)
-            .help("say --listen 127.0.0.1:0 for a free port")
-    })
+async fn dispatch(app: &App, command: EmulatorCommand) -> Result<Exit, Failed> {
+    let place = || Place::open(app.state_dir.as_deref(), &app.environment);
+    let control = || Ok::<_, Failed>(Control::of(&app.executor, &place()?.running()?));
+    match command {
+        EmulatorCommand::Start(args) if args.detach => detach::run(app, &place()?, &args).await,
+        EmulatorCommand::Start(args) => start::run(app, &place()?, &args).await,
+        EmulatorCommand::Stop => stop::run(&place()?).await,
+        EmulatorCommand::Status => status::run(app, &place()?).await,
+        EmulatorCommand::Env { tools, unset: true } => variables::unset(app, tools),
+        EmulatorCommand::Env { tools, unset: false } => {
+            variables::export(app, tools, &place()?.running()?)
+        }
+        EmulatorCommand::Reset => change::reset(&control()?).await,
+        EmulatorCommand::Scenario(command) => change::scenario(app, &control()?, command).await,
+        EmulatorCommand::Fault(command) => change::fault(app, &control()?, command).await,
+        EmulatorCommand::Clock { command } => change::clock(app, &control()?, command).await,
+        EmulatorCommand::Ledger { assert } => ledger::run(app, &control()?, assert).await,
+        EmulatorCommand::Log { follow } => log::run(app, &control()?, follow).await,
+    }
 }

@@ -4,7 +4,7 @@ use shindan_hyper::now;
 use shindan_journal::{Class, Phase, RunId, RunView};
 use shindan_proto::{LostStart, ScanError, Target, Timestamp, WatchPolicy};
 
-use super::{App, note_clock, signals};
+use super::{App, note_clock, note_emulator, signals};
 use crate::{
     args::{FailOn, ReconcileArgs, ScanName},
     conclusion::Case,
@@ -82,7 +82,7 @@ fn decide(state: &State, view: &RunView, args: &ReconcileArgs) -> Result<(), Fai
         return Err(Failed::new(Exit::Usage, format!("the outcome of run {} is known", view.id))
             .help(format!("see it with: {}", state.command(&format!("runs show {}", view.id)))));
     }
-    let mut log = RunLog::of(file, service);
+    let mut log = RunLog::by_hand(file, service);
     match &args.decision.found {
         Some(id) => log.named(Class::Found, id, "a person has said so"),
         None => log.nothing("a person has said so"),
@@ -124,7 +124,9 @@ async fn ask<S: Service>(
                 ));
         number.into_iter().fold(failed, Failed::help)
     };
-    match look(app, state, target, &case, scan, &policy).await? {
+    let left = look(app, state, target, &case, scan, &policy).await;
+    note_emulator(target);
+    match left? {
         Some(End::Signal { signal, .. }) => Err(Failed::new(signal, "interrupted")),
         Some(_) if read(state, run)?.run.is_open_unknown() => Err(unknown()),
         _ => Ok(()),
@@ -165,7 +167,7 @@ pub(super) async fn look<S: Service>(
         start: Start::Unknown,
         on_signal: OnSignal::Leave,
     };
-    let mut log = RunLog::new::<S>(file);
+    let mut log = RunLog::new(file, target);
     let step = target.reconcile(now(), lost, policy);
     let end = follow(&app.executor, step, watch, Some(&mut log), &mut signals).await;
     note_clock(target);

@@ -8,7 +8,7 @@ use crate::{
     args::{PruneArgs, RunsCommand},
     exit::Exit,
     failed::Failed,
-    output::{Output, Rows, figure, note},
+    output::{Output, Rows, figure, note, played},
     run_log::now_ms,
     state::{State, note_damage},
 };
@@ -33,6 +33,7 @@ pub(super) struct Told {
     scans: Vec<String>,
     state: &'static str,
     exit: Option<u8>,
+    emulated: bool,
     damaged_at: Vec<usize>,
     #[serde(skip)]
     unknown: bool,
@@ -59,9 +60,15 @@ impl Told {
                 Phase::Closed(_) => "ended",
             },
             exit: if let Phase::Closed(exit) = phase { Some(exit) } else { None },
+            emulated: view.run.is_emulated(),
             damaged_at: view.damage().map(|damage| damage.offset).collect(),
             unknown: view.run.is_open_unknown() || phase == Phase::Duplicate,
         }
+    }
+
+    /// The service, and whether it was played.
+    fn service(&self) -> String {
+        played(&figure(self.service.as_ref()), self.emulated)
     }
 
     /// Whether it has to be looked at before its target is started again.
@@ -77,7 +84,7 @@ pub(super) fn table<'a>(runs: impl IntoIterator<Item = &'a Told>) -> Rows {
             vec![
                 told.run.clone(),
                 told.begun.clone(),
-                figure(told.service.as_ref()),
+                told.service(),
                 figure(told.target.as_ref()),
                 figure(scans),
                 told.state.to_owned(),
@@ -114,9 +121,9 @@ fn show(app: &App, run: &str) -> Result<Exit, Failed> {
         let told = Told::of(&view);
         Rows::new(&["RUN", ""])
             .rows([
-                vec!["run".to_owned(), told.run],
-                vec!["begun".to_owned(), told.begun],
-                vec!["service".to_owned(), figure(told.service)],
+                vec!["run".to_owned(), told.run.clone()],
+                vec!["begun".to_owned(), told.begun.clone()],
+                vec!["service".to_owned(), told.service()],
                 vec!["target".to_owned(), figure(told.target)],
                 vec!["scan".to_owned(), told.scans.join(", ")],
                 vec!["state".to_owned(), told.state.to_owned()],

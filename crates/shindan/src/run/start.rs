@@ -99,7 +99,7 @@ impl<S: Service> Plan<S> {
         if let Some(remark) = S::remark(&self.scan) {
             note(format!("note: {remark}"));
         }
-        let mut log = RunLog::new::<S>(file);
+        let mut log = RunLog::new(file, &self.target);
         let earlier = self.earlier(state, run)?;
         if earlier.is_none() {
             self.note_others(state)?;
@@ -127,6 +127,7 @@ impl<S: Service> Plan<S> {
             follow::follow(&app.executor, step, watch, Some(&mut log), &mut signals).await
         };
         super::note_clock(&self.target);
+        super::note_emulator(&self.target);
         let conclusion = Conclusion::draw(&case, &self.target, end, begun.elapsed());
         Ok(finish(log, conclusion))
     }

@@ -124,6 +124,7 @@ fn of_a_later_program() {
             id: None,
             ids: Vec::new(),
             evidence: String::new(),
+            emulated: false,
             at_ms: 1,
         })],
     );
@@ -140,7 +141,7 @@ fn of_a_later_program() {
 
     let listed = machine.run(&["runs", "list", "--output", "json"]).exits(11).says(&path);
     assert_eq!(listed.json().as_array().map(Vec::len), Some(2));
-    let listed = listed.says("update this program").says("format 2.0");
+    let listed = listed.says("update this program").says("format 2.");
     assert!(!listed.stderr.contains("can be written"), "{listed:?}");
     assert_eq!(machine.run(&["runs", "export"]).exits(11).says(&path).stdout.lines().count(), 2);
     machine.run(&["runs", "show", &started]).exits(0);

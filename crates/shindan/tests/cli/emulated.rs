@@ -11,7 +11,9 @@ fn over_https() {
     let emulator = Emulator::start_with(&tls, 9);
     let env = emulator.env();
     let of = |name| env.iter().find(|(known, _)| *known == name).expect("it is printed").1;
-    assert!(of("VADDY_API_SERVER").starts_with("https://127.0.0.1:"));
+    assert!(of("WSC_ENDPOINT").starts_with("https://127.0.0.1:"));
+    // As every client of the vendor reads it.
+    assert!(of("VADDY_API_SERVER").starts_with("127.0.0.1:"));
     assert!(of("SSL_CERT_FILE").starts_with(directory.path()));
     emulator.run(&["scan", "--yes", "--project-id", "p"]).exits(3).says("63%");
     emulator
@@ -40,7 +42,7 @@ fn a_seed_and_a_host_of_a_scenario() {
 fn options_that_are_wrong() {
     for (option, value, says) in [
         ("--clock", "60", "a clock is real"),
-        ("--scenario", "none", "there is no such scenario"),
+        ("--scenario", "incomplet", "a similar value exists: 'incomplete'"),
         ("--seed", "-1", "--seed"),
     ] {
         shindan(&["emulator", "start", &format!("{option}={value}")], &[]).exits(2).says(says);

@@ -8,6 +8,10 @@ mod commands;
 mod damaged;
 mod dedupe;
 mod emulated;
+#[cfg(unix)]
+mod emulator_commands;
+#[cfg(unix)]
+mod emulator_lives;
 mod fleet;
 mod guide;
 mod hostile;
@@ -23,6 +27,7 @@ mod machine;
 mod on_terminal;
 #[cfg(unix)]
 mod pipes;
+mod pretend;
 #[cfg(unix)]
 mod races;
 mod refused;

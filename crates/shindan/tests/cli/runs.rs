@@ -21,12 +21,18 @@ fn outcome(class: Class, ids: &[&str]) -> Record {
         id,
         ids: ids.collect(),
         evidence: "a test".to_owned(),
+        emulated: false,
         at_ms: LONG_AGO_MS,
     })
 }
 
 fn closed() -> Record {
-    Record::Closed(Closed { verdict: "gate".to_owned(), exit_code: 1, at_ms: LONG_AGO_MS })
+    Record::Closed(Closed {
+        verdict: "gate".to_owned(),
+        exit_code: 1,
+        emulated: false,
+        at_ms: LONG_AGO_MS,
+    })
 }
 
 /// One run of every kind, with its name in the list and whether it is over.

@@ -175,6 +175,12 @@ impl Running {
         assert!(read.contains(text), "it ended without {text:?}: {read}");
     }
 
+    /// The same of stdout.
+    pub(crate) fn wait_for_stdout(&self, text: &str) {
+        let read = self.stdout.wait(|read| read.contains(text));
+        assert!(read.contains(text), "it ended without {text:?}: {read}");
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
@@ -270,17 +276,19 @@ impl Emulator {
         Self::start_with(&["--clock", clock], 7)
     }
 
-    /// The same with other options, after which it prints so many lines.
+    /// The same with other options, after which it prints so many lines: its URL and the variables.
     pub(crate) fn start_with(options: &[&str], lines: usize) -> Self {
         let running = Running::spawn(&[&["emulator", "start"], options].concat(), &[]);
-        let printed = running.stdout.wait(|read| read.matches('\n').count() == lines);
-        let mut lines = printed.lines();
-        let url = lines.next().expect("the first line is the url").to_owned();
-        let variables = lines.map(|line| {
+        let printed = running
+            .stdout
+            .wait(|read| read.ends_with('\n') && read.matches("\nexport ").count() + 1 == lines);
+        let url = printed.lines().find_map(|line| line.strip_prefix("# emulator: "));
+        let url = url.expect("a line has the url").to_owned();
+        let variables = printed.lines().filter(|line| !line.starts_with('#')).map(|line| {
             let (name, value) = line
                 .strip_prefix("export ")
                 .and_then(|line| line.split_once('='))
-                .expect("the other lines are exports");
+                .expect("every line is a comment or an export");
             (name.to_owned(), value.to_owned())
         });
         let variables = variables.collect();

@@ -11,7 +11,7 @@ use std::{
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use ncp_sign::Credential;
-use shindan_emulator::{Emulator, keys};
+use shindan_emulator::{Clock, Emulator, keys};
 use shindan_hyper::now;
 use shindan_proto::{Authorize, Base, NcpKey, decode, encode};
 use wsc_model::GetJobs;
@@ -67,7 +67,9 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
         let named = service == Service::Wsc { named: true };
-        let emulator = Emulator::new(now().wall).with_speed(SPEED).with_created_numbers(named);
+        let emulator = Emulator::builder().clock(Clock::Times(SPEED));
+        let emulator = if named { emulator.created_numbers() } else { emulator };
+        let emulator = emulator.build(now().wall);
         let (fate, vaddy_scans, seen) = (Some(fate), Vec::new(), Vec::new());
         let book = Book { draw, fate, vaddy_scans, seen, ended: false };
         let shared = Arc::new(Shared { emulator: emulator.into(), book: book.into() });

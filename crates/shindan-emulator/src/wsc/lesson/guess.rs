@@ -18,6 +18,8 @@ use crate::{
 
 /// Longer bodies are not tried.
 const MOST_BODY: usize = 64 << 10;
+/// How far apart two times are looked for that were meant to be one.
+const MOST_MS_APART: u64 = 250;
 /// How many mistakes may come together.
 const MOST_MISTAKES: usize = 2;
 
@@ -47,12 +49,25 @@ pub(super) fn guess(sent: &Sent<'_>, signature: &str) -> (Vec<Cause>, Option<Str
             return (causes, Some(format!("{method} {path}\n{time}\n{WSC_ACCESS_KEY}{tail}")));
         }
     }
+    if let Some(text) = with_another_time(sent, &mac) {
+        return ([Cause::TimeTwice].into_iter().chain(encoding).collect(), Some(text));
+    }
     match body {
         Some(body) if hmac(WSC_SECRET_KEY, body) == mac => {
             (vec![Cause::Body], Some("<body>".to_owned()))
         }
         _ => (vec![Cause::Unexplained], None),
     }
+}
+
+/// The right text but for a time that was taken shortly before or after.
+fn with_another_time(sent: &Sent<'_>, mac: &[u8]) -> Option<String> {
+    let (method, path) = (sent.request.method(), sent.path_and_query);
+    let near = (1..=MOST_MS_APART)
+        .flat_map(|ms| [sent.signed_ms.saturating_sub(ms), sent.signed_ms.saturating_add(ms)]);
+    let text = |path: &str, ms| format!("{method} {path}\n{ms}\n{WSC_ACCESS_KEY}");
+    let mut right = near.filter(|ms| hmac(WSC_SECRET_KEY, &text(path, *ms)) == mac);
+    right.next().map(|ms| text(&redact(path), ms))
 }
 
 /// Chooses one of each kind of part with so many mistakes at most, until they are the right ones.

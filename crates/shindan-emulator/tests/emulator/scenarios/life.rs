@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use shindan_emulator::{SCAN_MS, Scenario};
+use shindan_emulator::{Emulator, SCAN_MS, Scenario};
 use shindan_proto::{Ending, Error, ScanError};
 use shindan_wire::Fault;
 use wsc_model::{
@@ -10,7 +10,10 @@ use wsc_model::{
 };
 
 use super::{number, report, scan_result, start_vaddy, start_wsc, url, vaddy, wsc};
-use crate::{client::Client, flows::World};
+use crate::{
+    client::{Client, START},
+    flows::World,
+};
 
 /// A finished job of the target that is called after the scenario.
 fn finished(scenario: Scenario) -> Client {
@@ -94,7 +97,7 @@ pub(super) fn queue() {
     scan_result(Scenario::Queue);
     // Cancel what waits, stop what runs.
     for (cancel_s, status) in [(20, StatusCode::CANCELED), (45, StatusCode::STOPPED)] {
-        let mut world = World::new(super::emulator().with_created_numbers(true));
+        let mut world = World::new(Emulator::builder().created_numbers().build(START));
         let outcome = start_wsc(&mut world, Scenario::Queue, Duration::from_secs(cancel_s));
         assert!(matches!(outcome.result, Ok(Ending::Stopped)), "{outcome:?}");
         let mut client = Client { now: world.server_now(), emulator: world.emulator };
@@ -155,6 +158,8 @@ pub(super) fn rescan_used_up() {
 }
 
 /// The pager's block of ten is that of the page that is asked for.
+/// Assumed (wsc.getJobs): `current_start_page` and `current_end_page` are the ends of the block of ten
+/// pages in which the page lies.
 #[test]
 fn pages_come_in_blocks_of_ten() {
     let mut client = Client::new();

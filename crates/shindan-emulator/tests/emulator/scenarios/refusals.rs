@@ -14,15 +14,13 @@ use super::{
     vaddy, wsc,
 };
 use crate::{
-    client::{Client, Keyed, START, authorized, base},
+    client::{Client, Keyed, START, authorized, base, encoded},
     flows::{NEVER, World},
 };
 
 /// A world in which the scenario is everybody's.
 fn all(scenario: Scenario) -> World {
-    let mut emulator = Emulator::new(START);
-    emulator.set_scenario(None, Some(scenario));
-    World::new(emulator)
+    World::new(Emulator::builder().scenario(None, scenario).build(START))
 }
 
 fn fault<F: Fault>(error: &Error<F>) -> (u16, Option<String>, String) {
@@ -132,6 +130,12 @@ pub(super) fn throttle() {
         assert_eq!(answer.status(), if throttled { 429 } else { 200 });
         assert_eq!(answer.headers().contains_key(header::RETRY_AFTER), throttled);
     }
+    // Who is not let in is not told when to come again.
+    for _ in 0..2 {
+        let stranger = client.send(&encoded(&GetJobs::new(10, 1)));
+        assert_eq!(stranger.status(), 401);
+        assert!(!stranger.headers().contains_key(header::RETRY_AFTER));
+    }
 }
 
 pub(super) fn flaky() {
@@ -160,7 +164,7 @@ pub(super) fn error_in_200() {
     let body = r#"{"error":{"errorCode":901,"message":"API Call Fail"}}"#.to_owned();
     assert_eq!(client.raw(&CancelJob::new(number("1"))), (200, body));
     // The gateway's errors are never in a success.
-    let unsigned = crate::client::encoded(&GetJobs::new(10, 1));
+    let unsigned = encoded(&GetJobs::new(10, 1));
     assert_eq!(client.send(&unsigned).status(), 401);
     scan_result(Scenario::ErrorIn200);
 }

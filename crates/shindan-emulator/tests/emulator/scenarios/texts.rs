@@ -1,12 +1,12 @@
 //! What stands in answers.
 
-use shindan_emulator::{Lang, SCAN_MS, Scenario};
+use shindan_emulator::{Emulator, Lang, SCAN_MS, Scenario};
 use vaddy_model::{Sort, v1, v2};
 use wsc_model::{CreateJob, GetJobs, GetReport, Job, RiskCounts};
 
-use super::{details, emulator, number, project, report, scan_result, start_wsc, url};
+use super::{details, number, project, report, scan_result, start_wsc, url};
 use crate::{
-    client::Client,
+    client::{Client, START},
     flows::{NEVER, World},
 };
 
@@ -69,12 +69,12 @@ pub(super) fn ambiguous_crawl() {
 }
 
 pub(super) fn create_empty() {
-    let mut client = Client::of(emulator().with_created_numbers(true));
+    let mut client = Client::of(Emulator::builder().created_numbers().build(START));
     let created = client.get(&CreateJob::new(&url(Scenario::CreateEmpty)));
     assert_eq!(created.instance_no(), None);
     let created = client.get(&CreateJob::new("http://site"));
     assert_eq!(created.instance_no(), Some(number("1234567891")));
-    let mut world = World::new(emulator().with_created_numbers(true));
+    let mut world = World::new(Emulator::builder().created_numbers().build(START));
     let outcome = start_wsc(&mut world, Scenario::CreateEmpty, NEVER);
     assert!(outcome.result.is_ok() && outcome.id.is_some(), "{outcome:?}");
     scan_result(Scenario::CreateEmpty);
@@ -82,7 +82,7 @@ pub(super) fn create_empty() {
 
 pub(super) fn lang(scenario: Scenario, expected: &str) {
     for lang in [Lang::En, Lang::Ko, Lang::Ja] {
-        let client = Client::of(emulator().with_lang(lang));
+        let client = Client::of(Emulator::builder().lang(lang).build(START));
         assert_eq!(running(client, scenario).status, expected);
     }
     report(scenario);
