@@ -70,6 +70,7 @@ async fn each_request_is_told_as_it_is_logged() {
     let mut listener = Listener::new(&server, "").await;
     ask(&server, "/v2/first").await;
     let told = listener.read_until("/v2/first").await;
+    assert!(!told.contains("\n:\n"), "it waited for the heartbeat: {told}");
     assert!(told.contains("event: request\nid: 2\ndata: {\"number\":2,"), "{told}");
     assert!(!told.contains("before"), "{told}");
     ask(&server, "/v2/second").await;
@@ -125,7 +126,8 @@ async fn changes_are_told_and_looks_are_not() {
         listener.read_until("event: change\ndata: {}\n\n").await;
     }
     server.with(|_| ());
-    listener.read_until("event: change\ndata: {}\n\n").await;
+    let told = listener.read_until("event: change\ndata: {}\n\n").await;
+    assert!(!told.contains("\n:\n"), "it waited for the heartbeat: {told}");
 }
 
 async fn post(server: &Server, path: &str, body: &str) -> String {
