@@ -42,6 +42,7 @@ mod faults;
 pub mod keys;
 mod ledger;
 mod loose;
+mod newest;
 mod numbers;
 mod operation;
 mod plot;
