@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --profile release` takes the binary that is released.
 
+#![expect(clippy::print_stdout, reason = "a bench prints its result")]
+
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},

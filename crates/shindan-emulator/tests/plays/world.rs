@@ -211,6 +211,6 @@ fn end<S: Scanner>(outcome: &Outcome<S>) -> End {
         Err(ScanError::Missing) => End::Missing,
         Err(ScanError::Lost(_)) => End::Lost,
         Err(ScanError::Deadline) => End::Deadline,
-        Err(_) => panic!("a start does not end like this: {outcome:?}"),
+        Err(other) => panic!("a start does not end like this: {other:?}"),
     }
 }

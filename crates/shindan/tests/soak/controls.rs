@@ -14,6 +14,8 @@ use crate::{draw::Draw, pace::Soak};
 
 /// How long the emulator may take, on a machine with much else to do.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// So few that each is soon replaced: all of them together are as large as they get after minutes.
+const SNAPSHOTS: u64 = 3;
 const VIEWS: [&str; 9] = [
     "health",
     "operations",
@@ -58,9 +60,9 @@ fn call(draw: &mut Draw) -> (&'static str, String, String) {
         30..=59 => ("DELETE", of("scenarios"), String::new()),
         60..=99 => ("PUT", of("faults"), faults(draw).to_string()),
         100..=114 => ("DELETE", of("faults"), String::new()),
-        115..=119 => ("PUT", format!("snapshot/s{}", draw.below(20)), String::new()),
-        120..=122 => ("POST", format!("snapshot/s{}", draw.below(20)), String::new()),
-        123 => ("DELETE", format!("snapshot/s{}", draw.below(20)), String::new()),
+        115..=119 => ("PUT", format!("snapshot/s{}", draw.below(SNAPSHOTS)), String::new()),
+        120..=122 => ("POST", format!("snapshot/s{}", draw.below(SNAPSHOTS)), String::new()),
+        123 => ("DELETE", format!("snapshot/s{}", draw.below(SNAPSHOTS)), String::new()),
         124..=128 => ("POST", of("clock"), json!({"mode": "polls:3"}).to_string()),
         129..=133 => ("POST", of("clock"), json!({"mode": "manual", "advance": "90s"}).to_string()),
         134..=153 => ("POST", of("clock"), json!({"mode": "x1000"}).to_string()),
