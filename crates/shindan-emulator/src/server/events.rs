@@ -139,7 +139,7 @@ mod tests {
     #[tokio::test]
     async fn who_does_not_read_holds_nothing() {
         let now = Timestamp::from_unix_ms(0);
-        let server = Emulator::new(now).serve().await.unwrap();
+        let server = Emulator::builder().start().await.unwrap();
         let mut body = listen(&server.shared, &HeaderMap::new()).unwrap().into_body();
         assert_eq!(frame(&mut body).unwrap(), "retry: 1000\n\n");
         assert_eq!(frame(&mut body), None);

@@ -22,9 +22,8 @@ pub(crate) struct Scene {
 impl Scene {
     /// With a clock that stands still; `None` if there is no browser.
     pub(crate) async fn open() -> Option<Self> {
-        let mut emulator = Emulator::new(now().wall);
-        emulator.set_clock(now().wall, Clock::Manual);
-        let server = emulator.serve().await.expect("a free loopback port");
+        let server = Emulator::builder().clock(Clock::Manual).start().await;
+        let server = server.expect("a free loopback port");
         let mut browser = Browser::start()?;
         browser.call("Page.navigate", &json!({ "url": format!("{}/_emulator/", server.url()) }));
         browser.wait_for("document.querySelector('#live')?.textContent === 'live'");
