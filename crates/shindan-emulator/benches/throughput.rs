@@ -19,7 +19,7 @@ use http::{HeaderValue, Request, Response, header};
 use http_body_util::Full;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
-use shindan_emulator::{Emulator, SCAN_MS, keys};
+use shindan_emulator::{Emulator, SCAN_MS, Server, keys};
 use shindan_hyper::now;
 use shindan_proto::{Authorize, Base, NcpKey, Timestamp, VaddyKey, decode, encode};
 use shindan_wire::Endpoint;
