@@ -33,6 +33,7 @@ const STEPS: &[(&str, Step)] = &[
         crate::layers::run()?;
         crate::tidy::run()
     }),
+    ("page", page),
     ("features", |shell| {
         let hack = tool(shell, "cargo-hack", "0.6.46")?;
         let _flags = shell.push_env("RUSTFLAGS", "-D warnings");
@@ -66,6 +67,37 @@ pub(crate) fn run(only: Option<&str>) -> Result {
         eprintln!("== {name} took {} s", begun.elapsed().as_secs());
     }
     Ok(())
+}
+
+/// The emulator's page in a real browser. Where one can be had, the test must not skip.
+fn page(shell: &Shell) -> Result {
+    let _required = match browser(shell)? {
+        Ok(()) => Some(shell.push_env("SHINDAN_PAGE_TEST_REQUIRED", "1")),
+        Err(why) => {
+            eprintln!("chromium is missing and cannot be installed: {why}");
+            None
+        }
+    };
+    Ok(cmd!(shell, "cargo test --workspace --locked --test page").run()?)
+}
+
+/// Sees to it that there is a Chromium, or says why there cannot be one.
+fn browser(shell: &Shell) -> Result<std::result::Result<(), &'static str>> {
+    let works =
+        |command: xshell::Cmd<'_>| command.quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    if shell.var_os("CHROMIUM").is_some() || works(cmd!(shell, "chromium --version")) {
+        return Ok(Ok(()));
+    }
+    if !works(cmd!(shell, "apt-get --version")) {
+        return Ok(Err("there is no apt-get"));
+    }
+    if cmd!(shell, "id -u").quiet().read()? != "0" {
+        return Ok(Err("only root can install it"));
+    }
+    let _quiet = shell.push_env("DEBIAN_FRONTEND", "noninteractive");
+    cmd!(shell, "apt-get update --quiet").run()?;
+    cmd!(shell, "apt-get install --quiet --yes --no-install-recommends chromium").run()?;
+    Ok(Ok(()))
 }
 
 /// The path of a tool in the build folder, installed there if it is missing.

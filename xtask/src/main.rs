@@ -6,6 +6,7 @@ mod files;
 mod fixtures;
 mod kill;
 mod layers;
+mod soak;
 mod tidy;
 mod vectors;
 
@@ -23,6 +24,8 @@ cargo xtask layers              which crate may depend on which
 cargo xtask tidy                rules that no linter knows
 cargo xtask kill --rounds N [--seed S]
                                 the real binary, killed N times: where, and what was doubled or lost
+cargo xtask soak --minutes N [--seed S] [--rate R]
+                                the real emulator under load and faults: does it panic, does its memory grow
 cargo xtask ci [step]           what CI runs after the tests, all of it or one step";
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["kill", "--rounds", rounds] => kill::run(rounds, None),
         ["kill", "--rounds", rounds, "--seed", seed] => kill::run(rounds, Some(seed)),
+        ["soak", ref options @ ..] => soak::run(options),
         ["ci"] => ci::run(None),
         ["ci", step] => ci::run(Some(step)),
         _ => Err(HELP.into()),

@@ -159,8 +159,10 @@ pub(crate) fn utc(at: Timestamp) -> UtcTime {
 
 /// As WSC's lists write it: `2024-07-08 13:12:03`. They name no zone; that it is Korea's is assumed.
 pub(crate) fn korean(at: Timestamp) -> String {
-    let text = utc(at.plus_ms(9 * 3_600_000)).to_string();
-    format!("{} {}", &text[..10], &text[11..19])
+    let mut text = utc(at.plus_ms(9 * 3_600_000)).to_string();
+    text.truncate(19);
+    text.replace_range(10..11, " ");
+    text
 }
 
 /// As WSC's reports write it: `2024/07/08 13:12:03`.

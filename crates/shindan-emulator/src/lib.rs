@@ -44,6 +44,7 @@ mod faults;
 pub mod keys;
 mod ledger;
 mod loose;
+mod newest;
 mod numbers;
 mod operation;
 mod plot;
@@ -79,12 +80,15 @@ use arguments::arguments;
 use bytes::Bytes;
 use clock::Time;
 use faults::Faults;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use plot::{Plot, Refusal, Scene};
 use requests::{Log, Seen};
 use scenario::Scenarios;
 use shindan_proto::Timestamp;
 use state::Snapshots;
+
+/// Stands in every answer.
+const MARK: HeaderName = HeaderName::from_static("x-shindan-emulator");
 
 /// Both services, with everything that was ever started in them.
 #[derive(Clone, Debug)]
@@ -166,7 +170,7 @@ impl Emulator {
         };
         let date = HeaderValue::from_str(&now.to_http_date()).expect("a date is visible ascii");
         response.headers_mut().insert(header::DATE, date);
-        response.headers_mut().insert("x-shindan-emulator", HeaderValue::from_static("1"));
+        response.headers_mut().insert(MARK, HeaderValue::from_static("1"));
         response
     }
 

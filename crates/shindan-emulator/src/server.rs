@@ -4,8 +4,10 @@
 mod authority;
 mod connection;
 mod deliver;
+mod events;
 mod exchange;
 mod guard;
+mod page;
 #[cfg(feature = "tls")]
 mod tls;
 
@@ -20,8 +22,13 @@ use std::{
 };
 
 use connection::accept;
+use events::MOST_LISTENERS;
 use exchange::wall_clock;
-use tokio::{net::TcpListener, sync::Semaphore, task::AbortHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, Semaphore},
+    task::AbortHandle,
+};
 
 use crate::{Builder, Emulator};
 
@@ -78,6 +85,11 @@ struct Shared {
     emulator: Mutex<Emulator>,
     places: Arc<Semaphore>,
     turned_away: AtomicU64,
+    /// Wakes who listens to events.
+    news: Notify,
+    listeners: Arc<Semaphore>,
+    /// How often something was changed other than by a request to a service.
+    changes: AtomicU64,
 }
 
 impl Server {
@@ -88,8 +100,8 @@ impl Server {
         Self::listen(listen, emulator, false).await
     }
 
-    /// Like [`start`](Self::start), on any address: whoever reaches it may read and change everything
-    /// in it. Requests must still name this machine or a vendor's host.
+    /// Like [`start`](Self::start), on any address: whoever reaches it can use both services. Control calls and
+    /// the page are still for this machine alone, and requests must name this machine or a vendor's host.
     pub async fn start_exposed(listen: SocketAddr, emulator: Emulator) -> io::Result<Self> {
         Self::listen(listen, emulator, true).await
     }
@@ -106,7 +118,9 @@ impl Server {
 
     /// Looks at the emulator or changes it; requests wait meanwhile.
     pub fn with<T>(&self, look: impl FnOnce(&mut Emulator) -> T) -> T {
-        self.shared.with(look)
+        let seen = self.shared.with(look);
+        self.shared.change();
+        seen
     }
 
     /// Lets the time of jobs and scans jump forward, whatever the clock.
@@ -134,6 +148,9 @@ impl Server {
             emulator: Mutex::new(emulator.with_log(true)),
             places: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
             turned_away: AtomicU64::new(0),
+            news: Notify::new(),
+            listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
+            changes: AtomicU64::new(0),
         });
         let plain = accept(listener, Arc::clone(&shared), |stream| ready(Some(stream)));
         let accepting = vec![tokio::spawn(plain).abort_handle()];
@@ -170,6 +187,12 @@ impl Shared {
 
     fn lock(&self) -> MutexGuard<'_, Emulator> {
         self.emulator.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells who listens that something may have changed.
+    fn change(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        self.news.notify_waiters();
     }
 
     fn turn_away(&self) {

@@ -10,7 +10,7 @@ mod v1;
 mod v2;
 pub(crate) mod wire;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use http::{Method, Request, Response};
@@ -21,6 +21,7 @@ use vaddy_model::VaddyFault;
 
 use crate::{
     Scenario,
+    newest::Newest,
     plot::{Refusal, Scene},
     route::Route,
     scenario::Scenarios,
@@ -33,10 +34,9 @@ pub(crate) struct Service {
     pub(crate) any_key: bool,
     opened: Timestamp,
     projects: BTreeMap<Name, Project>,
-    /// Oldest first.
-    scans: Vec<StoredScan>,
-    /// The hosts for whose tunnel a key was registered.
-    tunnels: BTreeSet<String>,
+    /// How often a project was named.
+    named: u64,
+    scans: Newest<StoredScan>,
 }
 
 impl Service {
@@ -47,8 +47,8 @@ impl Service {
             any_key: false,
             opened,
             projects: BTreeMap::new(),
-            scans: Vec::new(),
-            tunnels: BTreeSet::new(),
+            named: 0,
+            scans: Newest::new(),
         }
     }
 
@@ -113,12 +113,11 @@ impl Service {
     pub(crate) fn reset(&mut self, opened: Timestamp) {
         self.opened = opened;
         self.projects.clear();
-        self.scans.clear();
-        self.tunnels.clear();
+        self.scans = Newest::new();
     }
 
     pub(crate) fn started(&self) -> u64 {
-        self.scans.len() as u64
+        self.scans.ever() as u64
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
     Scenario,
     answers::Answers,
     keys,
+    newest::Newest,
     plot::{Refusal, Scene},
     route::{Route, route},
     scenario::Scenarios,
@@ -45,8 +46,8 @@ pub(crate) struct Service {
     pub(crate) free: u64,
     pub(crate) refused_signatures: u64,
     credential: Credential,
-    /// Oldest first, repetitions among them.
-    jobs: Vec<StoredJob>,
+    /// Repetitions are among them. They are newer than what they repeat, so they are forgotten after it.
+    jobs: Newest<StoredJob>,
 }
 
 const ROUTES: [Route<Service>; 6] = [
@@ -71,7 +72,7 @@ impl Service {
             free: 0,
             refused_signatures: 0,
             credential: credential.expect("the published keys are valid"),
-            jobs: Vec::new(),
+            jobs: Newest::new(),
         }
     }
 
@@ -83,7 +84,7 @@ impl Service {
     ) -> Option<Scenario> {
         let named = |rest: &str| {
             let number = rest.split('/').next().unwrap_or_default();
-            self.jobs.iter().find(|job| job.number.as_str() == number)
+            self.jobs.iter().map(|(_, job)| job).find(|job| job.number.as_str() == number)
         };
         let job = request.uri().path().strip_prefix("/api/v1/jobs/").and_then(named);
         match (job, accept::<CreateJob>(request)) {
@@ -138,11 +139,11 @@ impl Service {
     /// Forgets what was started; what was set stays.
     pub(crate) fn reset(&mut self) {
         (self.billed, self.free, self.refused_signatures) = (0, 0, 0);
-        self.jobs.clear();
+        self.jobs = Newest::new();
     }
 
     fn place(&self, number: &InstanceNo) -> Result<usize, WscFault> {
-        let place = self.jobs.iter().position(|job| job.number == *number);
-        place.ok_or_else(faults::call_fail)
+        let found = self.jobs.iter().find(|(_, job)| job.number == *number);
+        found.map(|(place, _)| place).ok_or_else(faults::call_fail)
     }
 }

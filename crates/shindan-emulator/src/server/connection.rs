@@ -3,9 +3,7 @@
 use core::{error::Error, time::Duration};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -18,7 +16,8 @@ use tokio::{
 use super::{
     Shared,
     deliver::{Faulty, deliver},
-    exchange::exchange,
+    exchange::{Body, exchange},
+    guard::Peer,
 };
 
 /// The longest wait for a request's head, so also how long a connection may idle: longer than the
@@ -32,11 +31,16 @@ const MOST_HEADERS: usize = 100;
 
 /// What bytes come and go through.
 pub(super) trait Line: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// How URLs begin that lead here.
+    const SCHEME: &'static str;
+
     /// What is below.
     fn tcp(&self) -> &TcpStream;
 }
 
 impl Line for TcpStream {
+    const SCHEME: &'static str = "http";
+
     fn tcp(&self) -> &TcpStream {
         self
     }
@@ -75,8 +79,11 @@ pub(super) async fn accept<L: Line, F>(
     }
 }
 
-async fn serve_shared(line: impl Line, shared: &Shared) {
-    if serve(line, |request| exchange(request, shared)).await == Ended::Unreadable {
+async fn serve_shared<L: Line>(line: L, shared: &Arc<Shared>) {
+    // One that is gone already has none.
+    let Ok(address) = line.tcp().peer_addr() else { return };
+    let peer = Peer { ip: address.ip(), scheme: L::SCHEME };
+    if serve(line, |request| exchange(request, shared, peer)).await == Ended::Unreadable {
         shared.turn_away();
     }
 }
@@ -93,7 +100,7 @@ pub(super) enum Ended {
 /// Answers requests until the connection ends.
 pub(super) async fn serve<F>(line: impl Line, answer: impl Fn(Request<Incoming>) -> F) -> Ended
 where
-    F: Future<Output = Result<Response<Full<Bytes>>, Faulty>>,
+    F: Future<Output = Result<Response<Body>, Faulty>>,
 {
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())

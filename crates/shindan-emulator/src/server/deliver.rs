@@ -5,13 +5,13 @@ use std::io::{self, Write as _};
 
 use bytes::Bytes;
 use http::{Response, header};
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use tokio::{
     io::{AsyncWriteExt as _, copy, sink},
     time::{sleep, timeout},
 };
 
-use super::connection::Line;
+use super::{connection::Line, exchange::Body};
 use crate::Delivery;
 
 /// How long a stalled connection is kept at most.
@@ -40,10 +40,10 @@ impl fmt::Display for Faulty {
 impl Error for Faulty {}
 
 /// An answer for hyper, or else one for [`deliver`].
-pub(super) fn whole(response: Response<Bytes>) -> Result<Response<Full<Bytes>>, Faulty> {
+pub(super) fn whole(response: Response<Bytes>) -> Result<Response<Body>, Faulty> {
     match response.extensions().get::<Delivery>() {
         Some(&delivery) => Err(Faulty { response: Box::new(response), delivery }),
-        None => Ok(response.map(Full::new)),
+        None => Ok(response.map(|bytes| Either::Left(Full::new(bytes)))),
     }
 }
 

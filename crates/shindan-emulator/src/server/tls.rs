@@ -28,6 +28,8 @@ pub(super) struct Https {
 }
 
 impl Line for TlsStream<TcpStream> {
+    const SCHEME: &'static str = "https";
+
     fn tcp(&self) -> &TcpStream {
         self.get_ref().0
     }

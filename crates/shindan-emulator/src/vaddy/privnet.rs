@@ -48,16 +48,16 @@ impl Service {
         let arguments =
             if post { request.body() } else { uri.query().unwrap_or_default().as_bytes() };
         let fqdn = argument(arguments, "fqdn").ok_or_else(texts::bad_argument)?;
-        let number = self.project(&Name::Fqdn(fqdn.clone()))?.number;
+        let project = self.project(&Name::Fqdn(fqdn))?;
         Ok(match asked {
             "sshkey" => {
                 argument(arguments, "sshkey").ok_or_else(texts::bad_argument)?;
-                self.tunnels.insert(fqdn);
+                project.has_tunnel = true;
                 r#"{"status":"ok"}"#.to_owned()
             }
-            "port" => format!(r#"{{"port":{}}}"#, PORTS + number),
+            "port" => format!(r#"{{"port":{}}}"#, PORTS + project.number),
             // No tunnel is ever opened to us, so the key stands for it.
-            _ if self.tunnels.contains(&fqdn) => r#"{"status":"ok"}"#.to_owned(),
+            _ if project.has_tunnel => r#"{"status":"ok"}"#.to_owned(),
             _ => r#"{"status":"ng"}"#.to_owned(),
         })
     }

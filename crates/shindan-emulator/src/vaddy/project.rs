@@ -22,6 +22,10 @@ pub(super) struct Project {
     pub(super) number: u64,
     /// Crawls that are there no more.
     deleted: Vec<CrawlId>,
+    /// Whether a key was registered for the tunnel to its host.
+    pub(super) has_tunnel: bool,
+    /// When it was named, counted in all names.
+    named: u64,
 }
 
 /// Which crawls are asked for.
@@ -33,6 +37,12 @@ pub(super) struct Search {
 
 /// Projects whose name begins like this do not exist.
 const UNKNOWN: &str = "unknown-";
+
+/// How many projects are kept. One that is forgotten comes back when it is named, with all of its crawls.
+const KEPT: usize = 1_000;
+
+/// How long a name is, in bytes: as long as a host's at most.
+const LONGEST: usize = 253;
 
 /// A number has at most this many digits, as in the vendor's examples.
 const NUMBERS: u64 = 9_999;
@@ -48,14 +58,18 @@ impl Service {
     /// A project, which comes into being when it is first named.
     pub(super) fn project(&mut self, name: &Name) -> Result<&mut Project, VaddyFault> {
         let text = name.text();
-        if text.starts_with(UNKNOWN) {
+        if text.starts_with(UNKNOWN) || text.len() > LONGEST {
             return Err(texts::no_such_project());
         }
         if !self.projects.contains_key(name) {
+            self.make_room();
             let project = self.new_project(text);
             self.projects.insert(name.clone(), project);
         }
-        Ok(self.projects.get_mut(name).expect("it was there or has just been inserted"))
+        self.named += 1;
+        let project = self.projects.get_mut(name).expect("it was there or has just been inserted");
+        project.named = self.named;
+        Ok(project)
     }
 
     pub(super) fn crawls(
@@ -109,13 +123,22 @@ impl Service {
         Ok(CrawlDeleted::new())
     }
 
+    /// Forgets the project that was not named for the longest time, if there are too many.
+    fn make_room(&mut self) {
+        if self.projects.len() == KEPT {
+            let oldest = self.projects.iter().min_by_key(|(_, project)| project.named);
+            let oldest = oldest.map(|(name, _)| name.clone());
+            self.projects.remove(&oldest.expect("there are projects"));
+        }
+    }
+
     fn new_project(&self, name: &str) -> Project {
         // Two names with the same number would share a list of results, so the next free one is taken.
         let first = number(self.seed, name) % NUMBERS;
         let taken = |number: &u64| self.projects.values().any(|project| project.number == *number);
         let mut numbers = (first..).map(|number| number + 1);
         let number = numbers.find(|number| !taken(number)).expect("numbers do not end");
-        Project { number, deleted: Vec::new() }
+        Project { number, deleted: Vec::new(), has_tunnel: false, named: 0 }
     }
 }
 

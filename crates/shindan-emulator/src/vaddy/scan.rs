@@ -39,10 +39,10 @@ impl Service {
         types: Option<Comma<ScanType>>,
         scene: &Scene,
     ) -> Result<ScanRef, VaddyFault> {
-        let (seed, nth, opened) = (self.seed, self.scans.len(), self.opened);
+        let (seed, nth, opened) = (self.seed, self.scans.ever(), self.opened);
         let project = self.project(&name)?;
         let types = types.map(|types| types.0).unwrap_or_default();
-        if !types.iter().all(ScanType::is_known) {
+        if types.len() > ScanType::KNOWN.len() || !types.iter().all(ScanType::is_known) {
             return Err(texts::invalid_scan_type());
         }
         let wanted = |crawl: &Crawl| crawl_id.is_none_or(|id| crawl.id == id);
@@ -99,7 +99,7 @@ impl Service {
     /// One scan at a time runs in a project, so the newest one tells.
     pub(super) fn running(&mut self, name: &Name, scene: &Scene) -> Result<RunCheck, VaddyFault> {
         self.project(name)?;
-        let newest = self.scans.iter().rev().find(|scan| scan.project == *name);
+        let newest = self.newest_first().find(|scan| scan.project == *name);
         let runs =
             newest.is_some_and(|scan| scan.status(scan.time(scene.at)) == ScanStatus::Scanning);
         Ok(RunCheck::new((runs || scene.plot().busy).into()))
@@ -107,7 +107,11 @@ impl Service {
 
     /// The scan with this id.
     pub(super) fn scan(&self, id: &str) -> Option<&StoredScan> {
-        self.scans.iter().find(|scan| scan.id.as_str() == id)
+        self.newest_first().find(|scan| scan.id.as_str() == id)
+    }
+
+    pub(super) fn newest_first(&self) -> impl Iterator<Item = &StoredScan> {
+        self.scans.iter().rev().map(|(_, scan)| scan)
     }
 
     pub(super) fn list(
@@ -118,7 +122,7 @@ impl Service {
         if !self.projects.values().any(|project| project.number == project_number) {
             return Err(texts::not_match_project_number());
         }
-        let newest = self.scans.iter().rev().filter(|scan| scan.project_number == project_number);
+        let newest = self.newest_first().filter(|scan| scan.project_number == project_number);
         let items =
             newest.filter_map(|scan| scan.listed(self.seed, scan.time(scene.at))).take(LISTED);
         Ok(ResultPage::new(project_number, items.collect()))

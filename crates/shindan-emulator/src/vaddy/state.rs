@@ -13,7 +13,7 @@ impl Service {
 
     /// The newest scans, newest first.
     pub(crate) fn standings(&self, at: Timestamp) -> impl Iterator<Item = Standing> {
-        self.scans.iter().rev().take(MOST_SHOWN).map(move |scan| {
+        self.newest_first().take(MOST_SHOWN).map(move |scan| {
             let (Name::Fqdn(target) | Name::Id(target)) = &scan.project;
             Standing {
                 service: "vaddy",

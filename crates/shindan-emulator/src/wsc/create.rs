@@ -4,6 +4,9 @@ use wsc_model::{CreateJob, InstanceNo, Reply, RescanButton, StatusCode, WscFault
 use super::{Service, faults, job::StoredJob};
 use crate::{clock::Polled, plot::Scene, route::Play};
 
+/// What is said of a job, in bytes of JSON; that it has a limit is assumed.
+const LONGEST: usize = 16 << 10;
+
 /// The number of the vendor's examples.
 const FIRST_NUMBER: u64 = 1_234_567_890;
 
@@ -12,7 +15,7 @@ impl Play<Service> for CreateJob {
         check(&self)?;
         let (at, plot) = (scene.at, scene.plot());
         let master = service.master(&self, at)?;
-        let place = service.jobs.len();
+        let place = service.jobs.ever();
         match master {
             Some(master) if service.is_free(&self, master, at) => service.free += 1,
             _ => service.billed += 1,
@@ -73,7 +76,12 @@ fn check(create: &CreateJob) -> Result<(), WscFault> {
     if rest.is_none_or(str::is_empty) {
         return Err(faults::bad_url());
     }
-    if create.vuln_items.is_empty() || !create.user_agent.is_known() || !create.speed.is_known() {
+    let is_long = serde_json::to_vec(create).is_ok_and(|json| json.len() > LONGEST);
+    if is_long
+        || create.vuln_items.is_empty()
+        || !create.user_agent.is_known()
+        || !create.speed.is_known()
+    {
         return Err(faults::bad_value());
     }
     Ok(())

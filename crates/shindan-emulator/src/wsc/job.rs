@@ -178,7 +178,7 @@ impl StoredJob {
 
     pub(super) fn memo(&self) -> String {
         let memo = self.asked.memo.as_deref().unwrap_or_default();
-        format!("{memo}{}", self.plot().note)
+        [memo, self.plot().note].concat()
     }
 
     pub(super) fn findings(&self, seed: u32) -> Findings {

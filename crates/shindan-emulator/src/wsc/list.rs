@@ -51,12 +51,12 @@ impl Service {
             return Err(faults::bad_request());
         };
         let matches = |job: &StoredJob| matches(job, job.time_if_shown(scene.at, scene.clock));
-        let listed = |&place: &usize| {
-            let job = &self.jobs[place];
+        let listed = |&(_, job): &(usize, &StoredJob)| {
             job.master.is_none()
                 && (matches(job) || job.repetitions.iter().any(|&place| matches(&self.jobs[place])))
         };
-        let all: Vec<usize> = (0..self.jobs.len()).rev().filter(listed).collect();
+        let all: Vec<usize> =
+            self.jobs.iter().rev().filter(listed).map(|(place, _)| place).collect();
         let skipped = u64::from(before) * u64::from(limit);
         let shown = all
             .iter()

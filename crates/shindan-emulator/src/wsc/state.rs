@@ -15,7 +15,7 @@ impl Service {
 
     /// The newest jobs, newest first.
     pub(crate) fn standings(&self, at: Timestamp) -> impl Iterator<Item = Standing> {
-        self.jobs.iter().rev().take(MOST_SHOWN).map(move |job| Standing {
+        self.jobs.iter().rev().take(MOST_SHOWN).map(move |(_, job)| Standing {
             service: "wsc",
             id: job.number.to_string(),
             target: job.asked.start_url.clone(),

@@ -1,5 +1,6 @@
 //! The emulator as a client sees it: real requests and answers, invented time, no sockets.
 
+mod bounds;
 mod bytes;
 mod client;
 mod clocks;

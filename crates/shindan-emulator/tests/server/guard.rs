@@ -1,12 +1,19 @@
 //! Who gets in.
 
+use shindan_emulator::{Emulator, Server};
+use shindan_proto::Timestamp;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpStream, UdpSocket},
+};
+
 use crate::bytes::{exchange, get, server};
 
 #[tokio::test]
 async fn web_pages_are_kept_out_on_every_route() {
     let server = server().await;
     for path in ["/", "/_emulator/ledger", "/_emulator/health", "/api/v1/jobs", "/v2/crawl", "/x"] {
-        let page = get(&server, path, "Host: localhost\r\nOrigin: http://localhost\r\n").await;
+        let page = get(&server, path, "Host: localhost\r\nOrigin: http://localhost:1\r\n").await;
         assert!(page.starts_with("HTTP/1.1 403 "), "{path}: {page}");
         for host in [
             "evil.example",
@@ -72,4 +79,155 @@ async fn only_http_1_0_may_leave_the_host_out() {
     assert!(hostless.starts_with("HTTP/1.0 200 "), "{hostless}");
     let elsewhere = exchange(&server, "GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n").await;
     assert!(elsewhere.starts_with("HTTP/1.0 421 "), "{elsewhere}");
+}
+
+/// A request as a browser may be made to send it.
+struct Case {
+    method: &'static str,
+    path: &'static str,
+    host: String,
+    origin: Option<String>,
+    site: Option<&'static str>,
+}
+
+impl Case {
+    /// What it gets if it does not get in.
+    fn refusal(&self) -> Option<u16> {
+        let name = self.host.trim_end_matches(|c: char| c == ':' || c.is_ascii_digit());
+        let is_loopback =
+            matches!(name, "localhost" | "[::1]") || self.host.starts_with("127.0.0.1:");
+        let is_vendor = self.host == "api.vaddy.net";
+        let is_control = self.path.starts_with("/_emulator/");
+        let is_own = self.origin.as_ref().is_none_or(|origin| {
+            is_control && is_loopback && *origin == format!("http://{}", self.host)
+        });
+        if !is_own || !matches!(self.site, None | Some("none" | "same-origin")) {
+            Some(403)
+        } else if is_loopback || is_vendor {
+            None
+        } else {
+            Some(421)
+        }
+    }
+
+    async fn status(&self, server: &Server) -> u16 {
+        let mut request = format!(
+            "{} {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+            self.method, self.path, self.host
+        );
+        for (name, value) in [("Origin", self.origin.as_deref()), ("Sec-Fetch-Site", self.site)] {
+            if let Some(value) = value {
+                request.extend([name, ": ", value, "\r\n"]);
+            }
+        }
+        let body = "action=start&user=emulator&auth_key=shindanemulatorkey&project_id=a";
+        let request = format!("{request}Content-Length: {}\r\n\r\n{body}", body.len());
+        let mut stream = TcpStream::connect(server.addr()).await.expect("the server listens");
+        stream.write_all(request.as_bytes()).await.expect("the server reads");
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await.expect("the server answers");
+        let digits = str::from_utf8(&head[9..]).expect("a status is ascii");
+        digits.parse().expect("a status is a number")
+    }
+}
+
+fn cases(port: u16) -> Vec<Case> {
+    let own = format!("localhost:{port}");
+    let hosts = [
+        own.clone(),
+        format!("127.0.0.1:{port}"),
+        format!("[::1]:{port}"),
+        "api.vaddy.net".to_owned(),
+        format!("evil.example:{port}"),
+        format!("localhost.evil.example:{port}"),
+    ];
+    let mut cases = Vec::new();
+    for host in hosts {
+        let mut origins = vec![None];
+        origins.extend(
+            [
+                format!("http://{host}"),
+                format!("https://{host}"),
+                format!("http://{host}/"),
+                format!("http://{}", host.split(':').next().unwrap_or_default()),
+                format!("http://{own}"),
+                "http://evil.example".to_owned(),
+                "null".to_owned(),
+                String::new(),
+            ]
+            .map(Some),
+        );
+        for origin in origins {
+            for site in [None, Some("none"), Some("same-origin"), Some("cross-site")] {
+                for path in ["/", "/_emulator/", "/_emulator/clock", "/_emulatorx", "/v2/scan"] {
+                    for method in ["GET", "POST"] {
+                        let (host, origin) = (host.clone(), origin.clone());
+                        cases.push(Case { method, path, host, origin, site });
+                    }
+                }
+            }
+        }
+    }
+    cases
+}
+
+#[tokio::test]
+async fn a_page_gets_in_if_it_is_our_own() {
+    let server = server().await;
+    let cases = cases(server.addr().port());
+    let (refused, let_in): (Vec<&Case>, Vec<&Case>) =
+        cases.iter().partition(|case| case.refusal().is_some());
+    for case in refused {
+        let Case { method, path, host, origin, site } = case;
+        let status = case.status(&server).await;
+        assert_eq!(Some(status), case.refusal(), "{method} {path} {host} {origin:?} {site:?}");
+    }
+    assert_eq!(
+        server.with(|emulator| (emulator.last_request(), emulator.ledger().billed())),
+        (0, 0)
+    );
+    let own = let_in.iter().filter(|case| case.origin.is_some()).count();
+    assert!(own > 30, "{own}");
+    for case in let_in {
+        let Case { method, path, .. } = *case;
+        let by_hand = Case { method, path, host: "localhost".to_owned(), origin: None, site: None };
+        // A service has a 403 of its own.
+        let (status, own) = (case.status(&server).await, by_hand.status(&server).await);
+        assert!(![403, 421].contains(&status) || status == own, "{method} {path} {status}");
+    }
+    assert!(server.with(|emulator| emulator.ledger().billed()) > 0);
+}
+
+#[tokio::test]
+async fn control_calls_of_other_machines_are_refused() {
+    let Some(own) = own_address().await else {
+        eprintln!("skipped: this machine has no address but loopback");
+        return;
+    };
+    let emulator = Emulator::new(Timestamp::from_unix_ms(0));
+    let server = Server::start_exposed("0.0.0.0:0".parse().unwrap(), emulator).await.unwrap();
+    let port = server.addr().port();
+    for (to, control) in [("127.0.0.1", 200), (&*own, 403)] {
+        for (path, status) in [
+            ("/", 200),
+            ("/_emulator/", control),
+            ("/_emulator/health", control),
+            ("/_emulator/events", control),
+        ] {
+            let mut stream = TcpStream::connect((to, port)).await.unwrap();
+            let request = format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n");
+            stream.write_all(request.as_bytes()).await.unwrap();
+            let mut head = [0; 12];
+            stream.read_exact(&mut head).await.unwrap();
+            assert_eq!(head, *format!("HTTP/1.1 {status}").as_bytes(), "{to} {path}");
+        }
+    }
+}
+
+/// The one from which other machines would be reached; nothing is sent.
+async fn own_address() -> Option<String> {
+    let socket = UdpSocket::bind("0.0.0.0:0").await.ok()?;
+    socket.connect("192.0.2.1:9").await.ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_loopback() && !ip.is_unspecified()).then(|| ip.to_string())
 }

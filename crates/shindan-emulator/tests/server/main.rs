@@ -1,6 +1,7 @@
 //! The server over real loopback sockets.
 
 mod bytes;
+mod events;
 mod guard;
 mod hostile;
 mod life;
