@@ -31,6 +31,7 @@ pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use shindan_emulator::Scenario;
 
 /// Runs web security scans on NAVER Cloud WSC and VAddy, and never starts a paid one twice.
 ///
@@ -60,6 +61,10 @@ pub(crate) struct Global {
     /// The section of ~/.ncloud/configure with NAVER Cloud's keys [variables: SHINDAN_PROFILE, NCLOUD_PROFILE]
     #[arg(long, global = true, value_name = "NAME", value_parser = text)]
     pub(crate) profile: Option<String>,
+    /// Run the command against an emulator of its own that ends with it; every target behaves like the scenario
+    /// [variable: SHINDAN_EMULATOR]
+    #[arg(long, global = true, value_name = "SCENARIO", num_args = 0..=1, require_equals = true)]
+    pub(crate) emulator: Option<Option<Scenario>>,
     /// Where what was started is kept [variable: SHINDAN_STATE_DIR] [default: $XDG_STATE_HOME/shindan or
     /// ~/.local/state/shindan]
     #[arg(long, global = true, value_name = "DIR")]

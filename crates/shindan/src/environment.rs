@@ -39,6 +39,11 @@ impl Environment {
         Self(set.filter(|(_, value): &(_, OsString)| !value.is_empty()).collect())
     }
 
+    /// As if it had been set.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(name.into(), value.into());
+    }
+
     /// The first of these names that is set.
     pub(crate) fn first<'n>(&self, names: &[&'n str]) -> Result<Option<(&'n str, &str)>, Failed> {
         let set = names.iter().find_map(|name| Some((*name, self.0.get(OsStr::new(name))?)));

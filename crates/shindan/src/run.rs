@@ -12,6 +12,7 @@ mod help;
 mod manual;
 mod order;
 mod picked;
+mod played;
 mod reconcile;
 mod runs;
 mod scan;
@@ -45,7 +46,7 @@ use crate::{
 
 /// Runs the command.
 pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
-    let app = App {
+    let mut app = App {
         environment: Environment::of_process(),
         output: Output::new(line.global.output),
         executor: Executor::new(),
@@ -54,6 +55,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         config: line.global.config,
         profile: line.global.profile,
     };
+    let _played = played::start(&mut app, line.global.emulator).await?;
     match line.command {
         Command::Demo => demo::run(&app).await,
         Command::Scan(args) => scan::run(&app, *args).await,

@@ -30,6 +30,8 @@ mod pipes;
 mod pretend;
 #[cfg(unix)]
 mod races;
+#[cfg(unix)]
+mod recipes;
 mod refused;
 #[cfg(unix)]
 mod relay;
