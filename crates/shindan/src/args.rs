@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Demo,
     /// Start a scan, follow it to its end and judge its report.
     Scan(Box<ScanArgs>),
+    /// What `scan` with the same arguments would do, and what of it is charged. Starts nothing.
+    Plan(Box<ScanArgs>),
     /// Follow a scan that was started before, to its end, and judge its report.
     Attach(AttachArgs),
     /// What was started from here, and what became of it.

@@ -37,6 +37,9 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     /// Everything besides the target that makes it another scan.
     fn options(scan: &Self::Scan) -> String;
 
+    /// The scan that it repeats without a charge.
+    fn repeats(scan: &Self::Scan) -> Option<String>;
+
     /// The scan that a record is about; what a record must not keep comes from the variables.
     fn recall(intent: &Intent, environment: &Environment) -> Result<Option<Self::Scan>, Failed>;
 
@@ -98,15 +101,26 @@ impl Service for NcpKey {
     fn options(scan: &WscScan) -> String {
         // As they are sent, because that stays the same.
         let mut job = scan.job.clone();
-        job.memo = None;
+        // What it repeats is only what it costs.
+        (job.memo, job.master_instance_no) = (None, None);
         serde_json::to_string(&job).expect("a job is json")
+    }
+
+    fn repeats(scan: &WscScan) -> Option<String> {
+        scan.job.master_instance_no.as_ref().map(ToString::to_string)
     }
 
     fn recall(intent: &Intent, _: &Environment) -> Result<Option<WscScan>, Failed> {
         let (Subject::Wsc { url }, Ok(token)) = (&intent.scan, intent.token.parse()) else {
             return Ok(None);
         };
-        Ok(Some(WscScan { job: CreateJob::new(url), token }))
+        let mut job = CreateJob::new(url);
+        // What is found by its place under another job is looked for there.
+        if let Some(repeats) = &intent.repeats {
+            let Ok(master) = repeats.parse() else { return Ok(None) };
+            job.master_instance_no = Some(master);
+        }
+        Ok(Some(WscScan { job, token }))
     }
 
     fn id(_: &WscScan, text: &str) -> Option<InstanceNo> {
@@ -188,6 +202,10 @@ impl Service for VaddyKey {
         let types = scan.scan_type.iter().flat_map(|types| &types.0);
         let crawl = scan.crawl_id.map_or_else(String::new, |id| id.to_string());
         types.fold(crawl, |options, scan_type| options + " " + scan_type.as_str())
+    }
+
+    fn repeats(_: &VaddyScan) -> Option<String> {
+        None
     }
 
     fn recall(intent: &Intent, environment: &Environment) -> Result<Option<VaddyScan>, Failed> {

@@ -10,6 +10,7 @@ use crate::{environment::Environment, exit::Exit, failed::Failed, output::note};
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) journal: Journal,
+    pub(crate) directory: PathBuf,
     option: String,
 }
 
@@ -25,7 +26,7 @@ impl State {
             })?,
         };
         let option = named.map_or_else(String::new, |dir| format!(" --state-dir {}", quoted(dir)));
-        Ok(Self { journal: Journal::open(&directory)?, option })
+        Ok(Self { journal: Journal::open(&directory)?, directory, option })
     }
 
     /// Whether a run could be begun now: before anything is sent.
@@ -40,7 +41,11 @@ impl State {
             let of_wsc = view.run.intent.as_ref().is_none_or(|intent| intent.service == "wsc");
             let nothing =
                 matches!(view.run.phase(), Phase::Intended | Phase::Refused | Phase::NotStarted);
-            of_wsc && !nothing && view.id.at_ms() >= since_ms
+            let free = view.run.intent.as_ref().is_some_and(|intent| intent.repeats.is_some());
+            // What was found was charged to the run that had started it.
+            let whole = view.torn_tail.is_none() && view.damage().next().is_none();
+            let found = whole && view.run.sent_at_ms.is_none();
+            of_wsc && !nothing && !free && !found && view.id.at_ms() >= since_ms
         });
         Ok(charged.count().try_into().unwrap_or(u64::MAX))
     }

@@ -155,6 +155,16 @@ impl Settings {
     }
 }
 
+impl<T: Copy> Setting<T> {
+    /// What holds for a target that may say something itself: the command line and the variables come first.
+    pub(crate) fn unless(&self, said: Option<T>) -> T {
+        match self.origin {
+            Origin::Flag(_) | Origin::Variable(_) => self.value,
+            Origin::Line(..) | Origin::Default => said.unwrap_or(self.value),
+        }
+    }
+}
+
 impl<T> Setting<T> {
     fn unsaid(value: T) -> Self {
         Self { value, origin: Origin::Default }

@@ -112,11 +112,6 @@ impl Target {
         self.host().unwrap_or_else(|| self.subject().to_owned())
     }
 
-    /// Whether each scan of it is charged.
-    pub(crate) fn is_billable(&self) -> bool {
-        matches!(self.what, What::Wsc(_))
-    }
-
     /// The service's name.
     pub(crate) fn service(&self) -> &'static str {
         match &self.what {

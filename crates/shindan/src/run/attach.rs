@@ -88,6 +88,7 @@ async fn follow_run_of<S: Service>(
         reconcile: state.command(&format!("runs reconcile {run}")),
         what_runs: S::what_runs(&scan),
         attached: true,
+        skips: false,
         fail_on: how.fail_on.or(recorded).unwrap_or_default(),
     };
     // The service has named it, so a list that does not show it is no more than an outage.
@@ -136,6 +137,7 @@ async fn follow_id<S: Service>(
         what_runs: attach.clone(),
         attach,
         attached: true,
+        skips: false,
         fail_on: how.fail_on.unwrap_or_default(),
     };
     follow_scan(app, target, id, case, None, how).await

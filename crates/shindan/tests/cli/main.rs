@@ -18,10 +18,13 @@ mod journaled;
 mod keys;
 mod lossy;
 mod machine;
+#[cfg(unix)]
+mod money;
 #[cfg(target_os = "linux")]
 mod on_terminal;
 #[cfg(unix)]
 mod pipes;
+mod plan;
 #[cfg(unix)]
 mod races;
 mod refused;
