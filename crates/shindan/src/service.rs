@@ -260,3 +260,38 @@ impl Service for VaddyKey {
         to_raw_value(&report.value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shindan_journal::{RunId, Version};
+
+    use super::*;
+
+    #[test]
+    fn a_repetition_is_looked_for_under_what_it_repeats() {
+        let mut intent = Intent {
+            version: Version::CURRENT,
+            run: RunId::new(0, [7; 10]),
+            service: "wsc".to_owned(),
+            endpoint: String::new(),
+            account: String::new(),
+            target: String::new(),
+            target_key: String::new(),
+            token: "ABCDEFGHIJKLMNOP".to_owned(),
+            dedupe_key: None,
+            fail_on: None,
+            options: None,
+            repeats: Some("12".to_owned()),
+            scan: Subject::Wsc { url: "https://shop.example/".to_owned() },
+            at_ms: 0,
+        };
+        let environment = Environment::from([("A", "b")]);
+        let scan = NcpKey::recall(&intent, &environment).unwrap().unwrap();
+        assert_eq!(NcpKey::repeats(&scan).as_deref(), Some("12"));
+        let mut new = scan.clone();
+        new.job.master_instance_no = None;
+        assert_eq!(NcpKey::options(&scan), NcpKey::options(&new));
+        intent.repeats = Some("../12".to_owned());
+        assert!(NcpKey::recall(&intent, &environment).unwrap().is_none());
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, File, OpenOptions},
+    fs::{self, OpenOptions},
     io::{self, Write},
     path::Path,
 };
@@ -129,6 +129,6 @@ fn write(path: &Path, all: &Hosts) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&new, path)?;
     #[cfg(unix)]
-    path.parent().map_or(Ok(()), |above| File::open(above)?.sync_all())?;
+    path.parent().map_or(Ok(()), |above| fs::File::open(above)?.sync_all())?;
     Ok(())
 }

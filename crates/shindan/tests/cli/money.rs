@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shindan_journal::{Class, Closed, Outcome, Phase, Record};
 
 use crate::{
@@ -245,8 +245,8 @@ fn what_counts_against_the_budget_of_a_day() {
     let machine = Machine::new(&env);
     scan(&machine, SHOP, &[]).exits(0);
     // Neither what is free nor what is followed.
-    scan(&machine, SHOP, &[]).exits(0);
-    scan(&machine, SHOP, &["--reuse-within", "1h"]).exits(0);
+    let free = id(&scan(&machine, SHOP, &[]).exits(0));
+    assert_eq!(id(&scan(&machine, SHOP, &["--reuse-within", "1h"]).exits(0)), free);
     scan(&machine, "https://b.example/", &["--dedupe-key", "k"]).exits(0);
     scan(&machine, "https://b.example/", &["--dedupe-key", "k"]).exits(0);
     scan(&machine, "https://c.example/", &[]).exits(5).says("the budget of 2 charged scans");
@@ -302,12 +302,21 @@ fn whose_a_host_is_is_kept() {
     assert!(said["hosts"]["shop.example"]["at_ms"].is_i64(), "{said}");
     let mode = std::os::unix::fs::MetadataExt::mode(&fs::metadata(&file).expect("it is there"));
     assert_eq!(mode & 0o777, 0o600);
+    // It is asked once, whatever became of the start.
+    let external = "https://scenario-external-server.test/";
+    let whose = |url: &str| {
+        let plan = machine.run(&["plan", "--output", "json", "--url", url]).exits(0);
+        plan.json()["whose"].clone()
+    };
+    assert_eq!(whose(external)[0], "scenario-external-server.test");
+    scan(&machine, external, &[]).exits(6);
+    assert_eq!((whose(external), whose("https://SHOP.example/x")), (json!([]), json!([])));
     // A damaged file is kept, and nothing is started; what was scanned before is not asked about.
     fs::write(&file, "{\"hosts\":").expect("it is ours");
     scan(&machine, "https://b.example/", &[]).exits(11).says("hosts.json");
     machine.run(&["vaddy", "scan", "start", "--yes", "--fqdn", "b.example"]).exits(11);
     assert_eq!(fs::read(&file).expect("it is there"), b"{\"hosts\":");
-    assert_eq!((machine.runs().len(), emulator.ledger()), (1, (1, 0)));
+    assert_eq!((machine.runs().len(), emulator.ledger()), (2, (1, 0)));
     scan(&machine, "https://shop.example/other", &[]).exits(0);
     machine.run(&["scan", "--yes", "--project-id", "p", "--fail-on=never"]).exits(0);
 }
