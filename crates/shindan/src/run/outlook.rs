@@ -57,45 +57,40 @@ impl<S: Service> Plan<S> {
     /// Whether the journal knows a scan that is to be followed instead. Nothing is asked of the service
     /// where an earlier start of the target is unknown.
     pub(super) fn is_known(&mut self, state: &State, reuse: Duration) -> Result<bool, Failed> {
-        self.not_blocked(state)?;
-        let known = match self.earlier(state, None)? {
-            Some(id) => Some((id, Instead::SameKey)),
-            None => self.finished(state, reuse)?.map(|id| (id, Instead::Finished)),
-        };
-        let Some((id, instead)) = known else { return Ok(false) };
+        let runs = self.readable(state)?;
+        let same_key = self.earlier(&runs, None).map(|id| (id, Instead::SameKey));
+        let finished = || self.finished(&runs, reuse).map(|id| (id, Instead::Finished));
+        let Some((id, instead)) = same_key.or_else(finished) else { return Ok(false) };
         self.outlook = Outlook::Known(id, instead);
         Ok(true)
+    }
+
+    /// Whether something is started.
+    pub(super) fn starts(&self) -> bool {
+        !matches!(self.outlook, Outlook::Known(..))
     }
 
     /// What an earlier run on this machine has started with the same key.
     ///
     /// VAddy keeps nothing with a scan that would find it again.
-    pub(super) fn earlier(
-        &self,
-        state: &State,
-        but: Option<RunId>,
-    ) -> Result<Option<S::Id>, Failed> {
-        if self.dedupe_key.is_none() {
-            return Ok(None);
-        }
-        let runs = state.journal.runs()?.runs;
+    pub(super) fn earlier(&self, runs: &[RunView], but: Option<RunId>) -> Option<S::Id> {
+        self.dedupe_key.as_ref()?;
         let mut same = runs.iter().rev().filter(|view| {
             let same = |intent: &Intent| {
                 (&intent.target_key, &intent.token) == (&self.target_key, &self.token)
             };
             Some(view.id) != but && view.run.intent.as_ref().is_some_and(same)
         });
-        Ok(same.find_map(|view| self.only_scan(view)))
+        same.find_map(|view| self.only_scan(view))
     }
 
     /// What a run on this machine has started and judged within this time, with the same options.
-    fn finished(&self, state: &State, within: Duration) -> Result<Option<S::Id>, Failed> {
+    fn finished(&self, runs: &[RunView], within: Duration) -> Option<S::Id> {
         if within.is_zero() {
-            return Ok(None);
+            return None;
         }
         let within = i64::try_from(within.as_millis()).unwrap_or(i64::MAX);
         let (now, options) = (now_ms(), self.options());
-        let runs = state.journal.runs()?.runs;
         let mut lately = runs.iter().rev().filter(|view| {
             let same = |intent: &Intent| {
                 intent.target_key == self.target_key && intent.options.as_ref() == Some(&options)
@@ -108,7 +103,7 @@ impl<S: Service> Plan<S> {
                 && closed.is_some_and(|age| (0..=within).contains(&age))
                 && view.run.intent.as_ref().is_some_and(same)
         });
-        Ok(lately.find_map(|view| self.only_scan(view)))
+        lately.find_map(|view| self.only_scan(view))
     }
 
     /// The newest scan of the target that was started from here and has not ended here.
@@ -129,17 +124,18 @@ impl<S: Service> Plan<S> {
         }
     }
 
-    fn not_blocked(&self, state: &State) -> Result<(), Failed> {
+    /// All runs, unless one of them is in the way.
+    fn readable(&self, state: &State) -> Result<Vec<RunView>, Failed> {
         let all = state.journal.runs()?;
         if let Some(error) = all.unreadable.into_iter().next() {
             return Err(Failed::from(error).and("nothing was sent"));
         }
-        let Some(open) = all.runs.into_iter().find(|view| view.run.blocks(&self.target_key)) else {
-            return Ok(());
+        let Some(open) = all.runs.iter().find(|view| view.run.blocks(&self.target_key)) else {
+            return Ok(all.runs);
         };
         // A process that is about to find out has the lock.
         let blocked = match state.journal.claim(open.id) {
-            Ok(_) => BeginError::OpenUnknown { run: open.id, path: open.path },
+            Ok(_) => BeginError::OpenUnknown { run: open.id, path: open.path.clone() },
             Err(held) => held,
         };
         Err(state.refused(open.id, blocked))

@@ -102,13 +102,10 @@ impl Ready {
 
     /// Whether something is started.
     pub(super) fn starts(&self) -> bool {
-        !matches!(
-            self,
-            Self::Wsc(plan) if matches!(plan.outlook, Outlook::Known(..))
-        ) && !matches!(
-            self,
-            Self::Vaddy(plan) if matches!(plan.outlook, Outlook::Known(..))
-        )
+        match self {
+            Self::Wsc(plan) => plan.starts(),
+            Self::Vaddy(plan) => plan.starts(),
+        }
     }
 
     /// Whether what is started is charged; the plan of a VAddy account covers its scans.

@@ -119,7 +119,8 @@ impl<S: Service> Plan<S> {
             Outlook::Known(id, instead) => Some((id.clone(), *instead)),
             // Another process may have started it since that was looked up.
             Outlook::Start | Outlook::Free => {
-                self.earlier(state, Some(run))?.map(|id| (id, Instead::SameKey))
+                let runs = state.journal.runs()?.runs;
+                self.earlier(&runs, Some(run)).map(|id| (id, Instead::SameKey))
             }
         };
         if known.is_none() {
