@@ -39,6 +39,8 @@
 //!     token: "ABCDEFGHIJKLMNOP".to_owned(),
 //!     dedupe_key: None,
 //!     fail_on: None,
+//!     options: None,
+//!     repeats: None,
 //!     scan: Subject::Wsc { url: "https://shop.example/".to_owned() },
 //!     at_ms: 1_795_000_000_000,
 //! })?;

@@ -60,6 +60,12 @@ pub struct Intent {
     /// From which risk on a finding fails the scan, if that was said, in the caller's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_on: Option<String>,
+    /// A fingerprint of everything besides the target that makes it another scan; it gives no secret away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<String>,
+    /// The scan that this one repeats without a charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<String>,
     /// What the service calls the target.
     pub scan: Subject,
     /// When.

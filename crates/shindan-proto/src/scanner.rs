@@ -63,6 +63,8 @@ pub enum Prior<Id> {
     Clear(Vec<Id>),
     /// The service would refuse: something else runs.
     Busy,
+    /// The service would charge for the repetition that was to be free.
+    Charged,
     /// An earlier attempt at the same intent has started these.
     Ours(Vec<Id>),
 }

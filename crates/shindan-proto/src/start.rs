@@ -62,6 +62,9 @@ pub enum ScanError<F: Fault, Id: core::fmt::Debug> {
     /// Nothing was started, because something else runs.
     #[error("nothing was started, because another scan of the same target runs; wait for its end")]
     Busy,
+    /// Nothing was started: the repetition that was to be free is not offered any more.
+    #[error("nothing was started: the service does not offer the free repetition any more")]
+    Charged,
     /// Nothing was started: nothing was found of a start whose outcome was unknown.
     #[error("nothing was started: the start was not executed; it can be tried again")]
     NotStarted,
@@ -188,6 +191,7 @@ async fn start<S: Scanner>(
     let before = match clear::<S>(io, target, scan, policy).await.map_err(|error| (None, error))? {
         Prior::Clear(ids) => ids,
         Prior::Busy => return Err((None, ScanError::Busy)),
+        Prior::Charged => return Err((None, ScanError::Charged)),
         Prior::Ours(ids) => return Ok((adopt::<S>(io, ids).await?, Vec::new())),
     };
     let (mut again, mut accepted, mut unknown) = (policy.retry_unstarted, false, false);

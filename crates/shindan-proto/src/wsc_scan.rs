@@ -3,8 +3,8 @@
 use core::{fmt, str::FromStr, time::Duration};
 
 use wsc_model::{
-    CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, Job, Report, ResultButton, SearchJobs,
-    SearchType, StatusCode, StopJob, WscFault,
+    CancelJob, CreateJob, GetJobs, GetReport, InstanceNo, Job, Report, RescanButton, ResultButton,
+    SearchJobs, SearchType, StatusCode, StopJob, WscFault,
 };
 
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "a job and its token are all there is")]
 pub struct WscScan {
-    /// The job; the token is added to its memo.
+    /// The job; the token is added to its memo. One that repeats another is started only while that is free.
     pub job: CreateJob,
     /// The same token means the same intent: a second start finds the first one's job.
     pub token: Token,
@@ -121,6 +121,14 @@ impl Scanner for NcpKey {
         // Where a job of the same token may be left out, a start may be the second one.
         if !list.whole && !scan.token.fresh {
             return Err(Error::Decode(List::is_not_whole()));
+        }
+        // An offer is there only if the list says so: without it, a repetition is charged like any other job.
+        let is_offered = |master| {
+            let master = list.get(master).and_then(|job| job.rescan_button);
+            master == Some(RescanButton::Possible)
+        };
+        if !scan.job.master_instance_no.as_ref().is_none_or(is_offered) {
+            return Ok(Prior::Charged);
         }
         let known = if list.whole { scan.mistakable(&list) } else { Vec::new() };
         Ok(Prior::Clear(known))

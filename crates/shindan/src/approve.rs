@@ -4,22 +4,33 @@ use std::io::{self, BufRead, IsTerminal, Write};
 
 use crate::{exit::Exit, failed::Failed, terminal::escape};
 
-/// Asks `question` on the terminal, unless `yes` was said before.
-pub(crate) fn approved(yes: bool, question: &str) -> Result<(), Failed> {
+/// Whether there will be somebody to ask, unless `yes` was said before.
+pub(crate) fn can_be_asked(yes: bool) -> Result<(), Failed> {
+    if yes || io::stdin().is_terminal() && io::stderr().is_terminal() {
+        return Ok(());
+    }
+    Err(Failed::new(Exit::Refused, "nothing was started, because there is no terminal to ask on")
+        .help("say --yes if this may be spent without asking")
+        .help("see what it would cost with: shindan plan"))
+}
+
+/// Asks the questions on the terminal, all at once, unless `yes` was said before.
+pub(crate) fn approved(yes: bool, questions: &[String]) -> Result<(), Failed> {
     if yes {
         return Ok(());
     }
-    let refused = |why| Failed::new(Exit::Refused, why).cause(question);
-    let (stdin, mut stderr) = (io::stdin(), io::stderr());
-    if !stdin.is_terminal() || !stderr.is_terminal() {
-        return Err(refused("nothing was started, because there is no terminal to ask on")
-            .help("say --yes if this may be spent without asking"));
-    }
-    let _ = write!(stderr, "{} [y/N] ", escape(question)).and_then(|()| stderr.flush());
+    can_be_asked(yes)?;
+    let mut stderr = io::stderr();
+    let lines: Vec<_> = questions.iter().map(|question| escape(question)).collect();
+    let asked = write!(stderr, "{} [y/N] ", lines.join("\n"));
+    let _ = asked.and_then(|()| stderr.flush());
     let mut line = String::new();
-    let read = stdin.lock().read_line(&mut line);
+    let read = io::stdin().lock().read_line(&mut line);
     match line.trim().to_ascii_lowercase().as_str() {
         "y" | "yes" if read.is_ok() => Ok(()),
-        _ => Err(refused("nothing was started, because the answer was not yes")),
+        _ => {
+            let why = "nothing was started, because the answer was not yes";
+            Err(questions.iter().fold(Failed::new(Exit::Refused, why), Failed::cause))
+        }
     }
 }

@@ -64,6 +64,7 @@ pub(crate) struct Global {
     /// Run the command against an emulator of its own that ends with it; every target behaves like the scenario
     /// [variable: SHINDAN_EMULATOR]
     #[arg(long, global = true, value_name = "SCENARIO", num_args = 0..=1, require_equals = true)]
+    #[expect(clippy::option_option, reason = "not said, said alone, said with a scenario")]
     pub(crate) emulator: Option<Option<Scenario>>,
     /// Where what was started is kept [variable: SHINDAN_STATE_DIR] [default: $XDG_STATE_HOME/shindan or
     /// ~/.local/state/shindan]
@@ -93,6 +94,8 @@ pub(crate) enum Command {
     Demo,
     /// Start a scan, follow it to its end and judge its report.
     Scan(Box<ScanArgs>),
+    /// What `scan` with the same arguments would do, and what of it is charged. Starts nothing.
+    Plan(Box<ScanArgs>),
     /// Follow a scan that was started before, to its end, and judge its report.
     Attach(AttachArgs),
     /// What was started from here, and what became of it.

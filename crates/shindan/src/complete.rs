@@ -24,7 +24,7 @@ pub(crate) fn targets(begun: &OsStr) -> Vec<CompletionCandidate> {
     });
     let targets = settings.into_iter().flat_map(|settings| settings.targets);
     let offer = |target: config::Target| {
-        let help = format!("{} {}", target.service(), target.subject());
+        let help = target.summary();
         CompletionCandidate::new(target.name).help(Some(help.into()))
     };
     let offered = targets.map(offer);

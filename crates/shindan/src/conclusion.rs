@@ -32,6 +32,8 @@ pub(crate) struct Case {
     pub(crate) what_runs: String,
     /// Whether it was started by somebody else, so that its id may be wrong.
     pub(crate) attached: bool,
+    /// Whether a scan that is in the way leaves this one out.
+    pub(crate) skips: bool,
     pub(crate) fail_on: FailOn,
 }
 
@@ -50,6 +52,8 @@ pub(crate) struct Conclusion {
     report: Option<Box<RawValue>>,
     #[serde(skip)]
     ended: bool,
+    #[serde(skip)]
+    skipped: bool,
     #[serde(skip)]
     figures: Figures,
     #[serde(skip)]
@@ -75,6 +79,7 @@ impl Conclusion {
             seconds: took.as_secs(),
             report: None,
             ended: false,
+            skipped: false,
             figures: Figures::default(),
             outcome: Ok(Exit::Incomplete),
         };
@@ -100,6 +105,11 @@ impl Conclusion {
                         conclusion.because = vec![format!("it failed: {}", quote(&reason))];
                     }
                     Err(ScanError::Detached) => conclusion.outcome = Ok(Exit::Ok),
+                    Err(ScanError::Busy) if case.skips => {
+                        conclusion.skipped = true;
+                        conclusion.because =
+                            vec!["another scan runs, so it was left out".to_owned()];
+                    }
                     Err(error) => conclusion.outcome = Err(failed(case, target, &error)),
                 }
             }
@@ -112,6 +122,7 @@ impl Conclusion {
         conclusion.result = match (exit == Exit::Ok, conclusion.ended) {
             (true, true) => "pass",
             (true, false) => "detached",
+            (false, _) if conclusion.skipped => "skipped",
             (false, _) => exit.name(),
         };
         conclusion
@@ -131,6 +142,7 @@ impl Conclusion {
             seconds: 0,
             report: None,
             ended: false,
+            skipped: false,
             figures: Figures::default(),
             outcome: Err(failed),
         }
@@ -275,6 +287,9 @@ fn failed<S: Service>(
         ScanError::Busy => Failed::new(Exit::Precondition, error)
             .cause(format!("{} says that a scan runs, and it runs one at a time", S::NAME))
             .help(format!("see what runs with: {}", case.what_runs)),
+        ScanError::Charged => Failed::new(Exit::Refused, error)
+            .cause("somebody else has used it since it was looked up")
+            .help("see what it would cost now with: shindan plan"),
         ScanError::NotStarted => Failed::new(Exit::Unavailable, error),
         ScanError::Canceled => Failed::new(Exit::Interrupted, error),
         ScanError::Unknown => Failed::new(Exit::Unknown, error)

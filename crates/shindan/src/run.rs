@@ -2,17 +2,23 @@
 
 mod attach;
 mod auth;
+mod busy;
 mod config;
 mod crawl;
 mod demo;
 mod emulator;
 mod fleet;
+mod free;
 mod guard;
 mod help;
 mod manual;
 mod order;
+mod outlook;
+mod ownership;
 mod picked;
+mod plan;
 mod played;
+mod prepare;
 mod reconcile;
 mod runs;
 mod scan;
@@ -27,7 +33,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use shindan_hyper::{Executor, now};
-use shindan_proto::{Answer, Authorize, NcpKey, RetryPolicy, Target, Token, VaddyKey};
+use shindan_proto::{Answer, Authorize, NcpKey, Paged, RetryPolicy, Target, Token, VaddyKey};
 use shindan_wire::{Api, Endpoint};
 
 use crate::{
@@ -59,6 +65,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
     match line.command {
         Command::Demo => demo::run(&app).await,
         Command::Scan(args) => scan::run(&app, *args).await,
+        Command::Plan(args) => plan::run(&app, *args).await,
         Command::Attach(args) => attach::run(&app, args).await,
         Command::Auth(AuthCommand::Status) => auth::status(&app).await,
         Command::Config(command) => config::run(&app, &command),
@@ -139,6 +146,22 @@ impl App {
             note(format!("note: {} cannot be read and is left out: {}", part.at, part.reason));
         }
         Ok(answer)
+    }
+
+    /// Everything that is listed, page after page, and whether all of it could be read.
+    async fn all<A, E>(&self, target: &Target<A>, list: E) -> Result<(Vec<E::Item>, bool), Failed>
+    where
+        A: Authorize<Api: Api<Fault: Explain>>,
+        E: Paged<Api = A::Api>,
+    {
+        let (mut next, mut all, mut whole) = (Some(list), Vec::new(), true);
+        while let Some(list) = next {
+            let answer = self.call(target, &list).await?;
+            whole &= answer.rejected.is_empty();
+            next = list.next(&answer.value);
+            all.extend(E::items(answer.value));
+        }
+        Ok((all, whole))
     }
 
     /// One operation, and its answer on stdout.

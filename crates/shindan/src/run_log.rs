@@ -97,6 +97,7 @@ impl RunLog {
         match &outcome.result {
             Err(ScanError::Refused(_)) => decided(Class::Refused, "the start was refused"),
             Err(ScanError::Busy) => decided(Class::NotStarted, "another scan runs"),
+            Err(ScanError::Charged) => decided(Class::NotStarted, "it would not have been free"),
             Err(ScanError::Canceled) => decided(Class::NotStarted, "interrupted before the start"),
             Err(ScanError::NotStarted) => {
                 decided(Class::NotStarted, "it was looked for and is not there");

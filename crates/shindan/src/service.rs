@@ -37,6 +37,9 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     /// Everything besides the target that makes it another scan.
     fn options(scan: &Self::Scan) -> String;
 
+    /// The scan that it repeats without a charge.
+    fn repeats(scan: &Self::Scan) -> Option<String>;
+
     /// The scan that a record is about; what a record must not keep comes from the variables.
     fn recall(intent: &Intent, environment: &Environment) -> Result<Option<Self::Scan>, Failed>;
 
@@ -98,15 +101,26 @@ impl Service for NcpKey {
     fn options(scan: &WscScan) -> String {
         // As they are sent, because that stays the same.
         let mut job = scan.job.clone();
-        job.memo = None;
+        // What it repeats is only what it costs.
+        (job.memo, job.master_instance_no) = (None, None);
         serde_json::to_string(&job).expect("a job is json")
+    }
+
+    fn repeats(scan: &WscScan) -> Option<String> {
+        scan.job.master_instance_no.as_ref().map(ToString::to_string)
     }
 
     fn recall(intent: &Intent, _: &Environment) -> Result<Option<WscScan>, Failed> {
         let (Subject::Wsc { url }, Ok(token)) = (&intent.scan, intent.token.parse()) else {
             return Ok(None);
         };
-        Ok(Some(WscScan { job: CreateJob::new(url), token }))
+        let mut job = CreateJob::new(url);
+        // What is found by its place under another job is looked for there.
+        if let Some(repeats) = &intent.repeats {
+            let Ok(master) = repeats.parse() else { return Ok(None) };
+            job.master_instance_no = Some(master);
+        }
+        Ok(Some(WscScan { job, token }))
     }
 
     fn id(_: &WscScan, text: &str) -> Option<InstanceNo> {
@@ -190,6 +204,10 @@ impl Service for VaddyKey {
         types.fold(crawl, |options, scan_type| options + " " + scan_type.as_str())
     }
 
+    fn repeats(_: &VaddyScan) -> Option<String> {
+        None
+    }
+
     fn recall(intent: &Intent, environment: &Environment) -> Result<Option<VaddyScan>, Failed> {
         let (project, number, crawl_id) = match &intent.scan {
             Subject::VaddyV1 { fqdn, project_number, crawl_id } => {
@@ -240,5 +258,40 @@ impl Service for VaddyKey {
 
     fn json(report: &Self::Report) -> serde_json::Result<Box<RawValue>> {
         to_raw_value(&report.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shindan_journal::{RunId, Version};
+
+    use super::*;
+
+    #[test]
+    fn a_repetition_is_looked_for_under_what_it_repeats() {
+        let mut intent = Intent {
+            version: Version::CURRENT,
+            run: RunId::new(0, [7; 10]),
+            service: "wsc".to_owned(),
+            endpoint: String::new(),
+            account: String::new(),
+            target: String::new(),
+            target_key: String::new(),
+            token: "ABCDEFGHIJKLMNOP".to_owned(),
+            dedupe_key: None,
+            fail_on: None,
+            options: None,
+            repeats: Some("12".to_owned()),
+            scan: Subject::Wsc { url: "https://shop.example/".to_owned() },
+            at_ms: 0,
+        };
+        let environment = Environment::from([("A", "b")]);
+        let scan = NcpKey::recall(&intent, &environment).unwrap().unwrap();
+        assert_eq!(NcpKey::repeats(&scan).as_deref(), Some("12"));
+        let mut new = scan.clone();
+        new.job.master_instance_no = None;
+        assert_eq!(NcpKey::options(&scan), NcpKey::options(&new));
+        intent.repeats = Some("../12".to_owned());
+        assert!(NcpKey::recall(&intent, &environment).unwrap().is_none());
     }
 }

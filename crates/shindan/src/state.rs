@@ -41,7 +41,11 @@ impl State {
             let of_wsc = view.run.intent.as_ref().is_none_or(|intent| intent.service == "wsc");
             let nothing =
                 matches!(view.run.phase(), Phase::Intended | Phase::Refused | Phase::NotStarted);
-            of_wsc && !nothing && view.id.at_ms() >= since_ms
+            let free = view.run.intent.as_ref().is_some_and(|intent| intent.repeats.is_some());
+            // What was found was charged to the run that had started it.
+            let whole = view.torn_tail.is_none() && view.damage().next().is_none();
+            let found = whole && view.run.sent_at_ms.is_none();
+            of_wsc && !nothing && !free && !found && view.id.at_ms() >= since_ms
         });
         Ok(charged.count().try_into().unwrap_or(u64::MAX))
     }

@@ -40,6 +40,8 @@ fn intent() -> impl Strategy<Value = Record> {
             target_key,
             token,
             fail_on: dedupe_key.clone(),
+            options: dedupe_key.clone(),
+            repeats: dedupe_key.clone(),
             dedupe_key,
             scan,
             at_ms,

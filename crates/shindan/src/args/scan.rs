@@ -35,9 +35,16 @@ pub(crate) struct ScanArgs {
     /// How many targets are scanned at a time [variable: SHINDAN_MAX_PARALLEL] [default: 4]
     #[arg(long, value_name = "NUMBER", value_parser = at_least_one)]
     pub(crate) max_parallel: Option<u64>,
-    /// What is done while another scan of a VAddy project runs [variable: SHINDAN_IF_BUSY] [default: wait]
+    /// What is done while another scan of a VAddy project runs; WSC runs many at a time, so it is never busy [variable: SHINDAN_IF_BUSY] [default: wait]
     #[arg(long, value_enum, value_name = "ACTION")]
     pub(crate) if_busy: Option<IfBusy>,
+    /// Whether a free repetition of an earlier WSC diagnosis is taken [variable: SHINDAN_RESCAN] [default: auto]
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub(crate) rescan: Option<Rescan>,
+    /// Judge a scan again that has finished here within this time, with the same options, instead of a new one
+    /// [variable: SHINDAN_REUSE_WITHIN] [default: 0s]
+    #[arg(long, value_name = "DURATION", value_parser = span)]
+    pub(crate) reuse_within: Option<Duration>,
     /// How many charged scans this run may start; a smaller limit in a file holds all the same [variable:
     /// SHINDAN_MAX_BILLABLE_PER_RUN]
     #[arg(long, value_name = "NUMBER", value_parser = digits)]
@@ -114,7 +121,7 @@ pub(crate) enum FailOn {
     Never,
 }
 
-/// What is done while another scan of the target runs.
+/// What is done while another scan of a VAddy project runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IfBusy {
     /// Wait for its end, then start.
@@ -124,7 +131,7 @@ pub(crate) enum IfBusy {
     Skip,
     /// Start nothing, and fail.
     Fail,
-    /// Follow it instead of a new one.
+    /// Follow it instead of a new one, if it was started from here: VAddy does not name a scan that runs.
     Attach,
 }
 

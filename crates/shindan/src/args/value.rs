@@ -84,7 +84,7 @@ pub(crate) fn choice<T: ValueEnum>(text: &str) -> Result<T, String> {
 }
 
 /// A word as it is said on the command line.
-pub(crate) fn word(value: impl ValueEnum) -> String {
+pub(crate) fn word(value: &impl ValueEnum) -> String {
     let value = value.to_possible_value();
     value.map_or_else(String::new, |value| value.get_name().to_owned())
 }

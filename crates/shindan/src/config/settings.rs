@@ -6,7 +6,7 @@ use wsc_model::Site;
 
 use super::{
     Target,
-    file::{Defaults, File, Text},
+    file::{Defaults, File, Text, Texts},
     find::Found,
     target,
 };
@@ -71,6 +71,9 @@ pub(crate) struct Settings {
     pub(crate) site: Option<Setting<Site>>,
     pub(crate) user_env: Option<Setting<String>>,
     pub(crate) token_env: Option<Setting<String>>,
+    pub(crate) report_dir: Option<Setting<String>>,
+    pub(crate) report_lang: Option<Setting<String>>,
+    pub(crate) report_formats: Option<Setting<Vec<String>>>,
     pub(crate) targets: Vec<Target>,
 }
 
@@ -130,7 +133,7 @@ impl Settings {
             })?,
             max_billable_per_day: all
                 .least(&PER_DAY, None, |file| file.budget.max_billable_per_day.clone())?,
-            allowed_hosts: all.allowed_hosts()?,
+            allowed_hosts: all.lists(|file| file.scope.allowed_hosts.as_ref(), host_pattern)?,
             profile: all.first(
                 &PROFILE,
                 flags.profile,
@@ -150,8 +153,24 @@ impl Settings {
                 |file| file.services.vaddy.token_env.clone(),
                 variable,
             )?,
+            report_dir: all.first(&FILES, None, |file| file.reports.dir.clone(), text)?,
+            report_lang: all.first(&FILES, None, |file| file.reports.lang.clone(), text)?,
+            report_formats: all
+                .lists(|file| file.reports.formats.as_ref(), text)?
+                .into_iter()
+                .next(),
             targets: found.project.as_ref().map_or(Ok(Vec::new()), target::all)?,
         })
+    }
+}
+
+impl<T: Copy> Setting<T> {
+    /// What holds for a target that may say something itself: the command line and the variables come first.
+    pub(crate) fn unless(&self, said: Option<T>) -> T {
+        match self.origin {
+            Origin::Flag(_) | Origin::Variable(_) => self.value,
+            Origin::Line(..) | Origin::Default => said.unwrap_or(self.value),
+        }
     }
 }
 
@@ -229,13 +248,17 @@ impl Layers<'_> {
         Ok(said)
     }
 
-    /// The project's hosts, as far as the user's file allows them too.
-    fn allowed_hosts(&self) -> Result<Vec<Setting<Vec<HostPattern>>>, Failed> {
+    /// A list of each file that has one, the stronger one first.
+    fn lists<T>(
+        &self,
+        of: impl Fn(&File) -> Option<&Texts>,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Vec<Setting<Vec<T>>>, Failed> {
         let mut said = Vec::new();
         for source in self.found.sources() {
-            if let Some(hosts) = &source.file.scope.allowed_hosts {
-                let origin = source.origin(&hosts.first().map_or(0..0, toml::Spanned::span));
-                said.push(Setting { value: source.all_as(hosts, host_pattern)?, origin });
+            if let Some(list) = of(&source.file) {
+                let origin = source.origin(&list.first().map_or(0..0, toml::Spanned::span));
+                said.push(Setting { value: source.all_as(list, &read)?, origin });
             }
         }
         Ok(said)

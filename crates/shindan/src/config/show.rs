@@ -14,10 +14,10 @@ impl Settings {
     /// All of them, in the order of the file.
     pub(crate) fn shown(&self) -> Vec<Shown<'_>> {
         let mut all = vec![
-            shown("fail-on", Some(&self.fail_on), |risk| word(*risk)),
+            shown("fail-on", Some(&self.fail_on), word),
             shown("wait-timeout", Some(&self.wait_timeout), |span| span_text(*span)),
-            shown("if-busy", Some(&self.if_busy), |action| word(*action)),
-            shown("rescan", Some(&self.rescan), |when| word(*when)),
+            shown("if-busy", Some(&self.if_busy), word),
+            shown("rescan", Some(&self.rescan), word),
             shown("reuse-within", Some(&self.reuse_within), |span| span_text(*span)),
             shown("max-parallel", Some(&self.max_parallel), u64::to_string),
             shown("max-billable-per-run", self.max_billable_per_run.as_ref(), u64::to_string),
@@ -34,9 +34,15 @@ impl Settings {
             shown("services.vaddy.user-env", self.user_env.as_ref(), String::clone),
             shown("services.vaddy.token-env", self.token_env.as_ref(), String::clone),
         ]);
+        let formats = |formats: &Vec<String>| formats.join(", ");
+        all.extend([
+            shown("reports.dir", self.report_dir.as_ref(), String::clone),
+            shown("reports.formats", self.report_formats.as_ref(), formats),
+            shown("reports.lang", self.report_lang.as_ref(), String::clone),
+        ]);
         all.extend(self.targets.iter().map(|target| Shown {
             name: format!("targets.{}", target.name),
-            value: Some(format!("{} {}", target.service(), target.subject())),
+            value: Some(target.summary()),
             origin: &target.origin,
         }));
         all

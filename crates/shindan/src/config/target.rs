@@ -8,7 +8,7 @@ use wsc_model::{Speed, UserAgent};
 
 use super::{
     Origin, Source,
-    file::{self, Text},
+    file::{self, Text, Texts},
 };
 use crate::{
     args::{
@@ -62,9 +62,9 @@ pub(crate) struct Site {
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
     /// Its verification code stands in no file.
-    pub(crate) project: VaddyProject,
+    pub(crate) id: VaddyProject,
     pub(crate) verification_code_env: Option<String>,
-    pub(crate) project_number: Option<u64>,
+    pub(crate) number: Option<u64>,
     pub(crate) crawl: Option<CrawlChoice>,
     pub(crate) scan_type: Vec<ScanType>,
 }
@@ -90,7 +90,7 @@ impl Target {
     pub(crate) fn host(&self) -> Option<String> {
         match &self.what {
             What::Wsc(site) => Some(site.url.parse::<http::Uri>().ok()?.host()?.to_owned()),
-            What::Vaddy(project) => match &project.project {
+            What::Vaddy(project) => match &project.id {
                 VaddyProject::V1 { fqdn, .. } => {
                     Some(fqdn.split(':').next().unwrap_or_default().to_owned())
                 }
@@ -103,7 +103,7 @@ impl Target {
     pub(crate) fn subject(&self) -> &str {
         match &self.what {
             What::Wsc(site) => &site.url,
-            What::Vaddy(project) => project::name(&project.project),
+            What::Vaddy(project) => project::name(&project.id),
         }
     }
 
@@ -112,9 +112,10 @@ impl Target {
         self.host().unwrap_or_else(|| self.subject().to_owned())
     }
 
-    /// Whether each scan of it is charged.
-    pub(crate) fn is_billable(&self) -> bool {
-        matches!(self.what, What::Wsc(_))
+    /// What it is and who answers for it, in a few words.
+    pub(crate) fn summary(&self) -> String {
+        let owner = self.owner.as_ref().map_or_else(String::new, |owner| format!(", {owner}"));
+        format!("{} {}{owner}", self.service(), self.subject())
     }
 
     /// The service's name.
@@ -142,19 +143,19 @@ pub(crate) enum Stage {
 /// All targets of a file, by name.
 pub(super) fn all(source: &Source) -> Result<Vec<Target>, Failed> {
     let targets = source.file.targets.iter();
-    targets.map(|(name, table)| Table { source, name, table }.read()).collect()
+    targets.map(|(name, said)| Table { source, name, said }.read()).collect()
 }
 
 /// One target's table.
 struct Table<'a> {
     source: &'a Source,
     name: &'a str,
-    table: &'a toml::Spanned<file::Target>,
+    said: &'a toml::Spanned<file::Target>,
 }
 
 impl Table<'_> {
     fn read(&self) -> Result<Target, Failed> {
-        let (source, table) = (self.source, self.table.get_ref());
+        let (source, table) = (self.source, self.said.get_ref());
         text(self.name).map_err(|why| self.wrong(why))?;
         let service = table.service.as_ref().ok_or_else(|| {
             self.wrong(r#"it has no service; say service = "wsc" or service = "vaddy""#)
@@ -166,20 +167,20 @@ impl Table<'_> {
         };
         Ok(Target {
             name: self.name.to_owned(),
-            origin: source.origin(&self.table.span()),
+            origin: source.origin(&self.said.span()),
             what,
-            stage: self.one(&table.environment, choice)?,
-            tags: self.several(&table.tags, text)?,
-            owner: self.one(&table.owner, text)?,
-            fail_on: self.one(&table.fail_on, choice)?,
-            wait_timeout: self.one(&table.wait_timeout, span)?,
-            if_busy: self.one(&table.if_busy, choice)?,
-            reuse_within: self.one(&table.reuse_within, span)?,
+            stage: self.one(table.environment.as_ref(), choice)?,
+            tags: self.several(table.tags.as_ref(), text)?,
+            owner: self.one(table.owner.as_ref(), text)?,
+            fail_on: self.one(table.fail_on.as_ref(), choice)?,
+            wait_timeout: self.one(table.wait_timeout.as_ref(), span)?,
+            if_busy: self.one(table.if_busy.as_ref(), choice)?,
+            reuse_within: self.one(table.reuse_within.as_ref(), span)?,
         })
     }
 
     fn wsc(&self) -> Result<Site, Failed> {
-        let table = self.table.get_ref();
+        let table = self.said.get_ref();
         let of_vaddy = [
             ("project-id", table.project_id.is_some()),
             ("fqdn", table.fqdn.is_some()),
@@ -189,7 +190,7 @@ impl Table<'_> {
             ("scan-type", table.scan_type.is_some()),
         ];
         self.without("vaddy", &of_vaddy)?;
-        let url = self.one(&table.url, site_url)?;
+        let url = self.one(table.url.as_ref(), site_url)?;
         let mut header_env = BTreeMap::new();
         for (header, from) in table.header_env.iter().flatten() {
             http::HeaderName::try_from(header.as_str())
@@ -198,20 +199,21 @@ impl Table<'_> {
         }
         Ok(Site {
             url: url.ok_or_else(|| self.wrong("it has no url"))?,
-            exclude: self.several(&table.exclude, site_url)?,
-            vuln_items: self.several(&table.vuln_items, text)?,
-            user_agent: self.one(&table.user_agent, |text| {
+            exclude: self.several(table.exclude.as_ref(), site_url)?,
+            vuln_items: self.several(table.vuln_items.as_ref(), text)?,
+            user_agent: self.one(table.user_agent.as_ref(), |text| {
                 known(text, UserAgent::is_known, UserAgent::KNOWN)
             })?,
-            speed: self.one(&table.speed, |text| known(text, Speed::is_known, Speed::KNOWN))?,
-            rescan: self.one(&table.rescan, choice)?,
+            speed: self
+                .one(table.speed.as_ref(), |text| known(text, Speed::is_known, Speed::KNOWN))?,
+            rescan: self.one(table.rescan.as_ref(), choice)?,
             memo: None,
             header_env,
         })
     }
 
     fn vaddy(&self) -> Result<Project, Failed> {
-        let table = self.table.get_ref();
+        let table = self.said.get_ref();
         let of_wsc = [
             ("url", table.url.is_some()),
             ("exclude", table.exclude.is_some()),
@@ -222,8 +224,11 @@ impl Table<'_> {
             ("header-env", table.header_env.is_some()),
         ];
         self.without("wsc", &of_wsc)?;
-        let code = self.one(&table.verification_code_env, variable)?;
-        let project = match (self.one(&table.fqdn, host)?, self.one(&table.project_id, text)?) {
+        let code = self.one(table.verification_code_env.as_ref(), variable)?;
+        let id = match (
+            self.one(table.fqdn.as_ref(), host)?,
+            self.one(table.project_id.as_ref(), text)?,
+        ) {
             (Some(_), Some(_)) => {
                 return Err(self.wrong(
                     "fqdn names a v1 project and project-id a v2 project; keep one of them",
@@ -237,28 +242,28 @@ impl Table<'_> {
             (None, None) => return Err(self.wrong("it has neither a project-id nor an fqdn")),
         };
         Ok(Project {
-            project,
+            id,
             verification_code_env: code,
-            project_number: self.one(&table.project_number, digits)?,
-            crawl: self.one(&table.crawl, crawl)?,
-            scan_type: self.several(&table.scan_type, scan_type)?,
+            number: self.one(table.project_number.as_ref(), digits)?,
+            crawl: self.one(table.crawl.as_ref(), crawl)?,
+            scan_type: self.several(table.scan_type.as_ref(), scan_type)?,
         })
     }
 
     fn one<T>(
         &self,
-        value: &Option<Text>,
+        value: Option<&Text>,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, Failed> {
-        value.as_ref().map(|value| self.source.read_as(value, read)).transpose()
+        value.map(|value| self.source.read_as(value, read)).transpose()
     }
 
     fn several<T>(
         &self,
-        values: &Option<Vec<Text>>,
+        values: Option<&Texts>,
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Vec<T>, Failed> {
-        values.as_ref().map_or(Ok(Vec::new()), |values| self.source.all_as(values, read))
+        values.map_or(Ok(Vec::new()), |values| self.source.all_as(values, read))
     }
 
     /// A key of the other service is not ignored.
@@ -269,6 +274,6 @@ impl Table<'_> {
     }
 
     fn wrong(&self, why: impl std::fmt::Display) -> Failed {
-        self.source.wrong(self.table.span(), format!("target {}: {why}", self.name))
+        self.source.wrong(self.said.span(), format!("target {}: {why}", self.name))
     }
 }

@@ -88,6 +88,7 @@ async fn follow_run_of<S: Service>(
         reconcile: state.command(&format!("runs reconcile {run}")),
         what_runs: S::what_runs(&scan),
         attached: true,
+        skips: false,
         fail_on: how.fail_on.or(recorded).unwrap_or_default(),
     };
     // The service has named it, so a list that does not show it is no more than an outage.
@@ -128,7 +129,7 @@ async fn follow_id<S: Service>(
     option: &str,
     how: How,
 ) -> Result<Exit, Failed> {
-    let gate = how.fail_on.map_or_else(String::new, |gate| format!(" --fail-on {}", word(gate)));
+    let gate = how.fail_on.map_or_else(String::new, |gate| format!(" --fail-on {}", word(&gate)));
     let attach = format!("shindan attach {}:{id}{option}{gate}", S::NAME);
     let case = Case {
         name: id.to_string(),
@@ -137,6 +138,7 @@ async fn follow_id<S: Service>(
         what_runs: attach.clone(),
         attach,
         attached: true,
+        skips: false,
         fail_on: how.fail_on.unwrap_or_default(),
     };
     follow_scan(app, target, id, case, None, how).await

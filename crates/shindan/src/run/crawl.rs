@@ -1,22 +1,25 @@
 //! Which recorded crawl a VAddy scan replays.
 
-use shindan_proto::{Paged, Target, VaddyKey, VaddyProject};
-use vaddy_model::{Crawl, CrawlId, Vaddy, v1, v2};
+use shindan_proto::{Target, VaddyKey, VaddyProject};
+use vaddy_model::{CrawlId, v1, v2};
 
 use super::App;
 use crate::{args::CrawlChoice, exit::Exit, failed::Failed, output::note};
 
-/// The crawl's id; a label is looked up.
-pub(super) async fn id(
+/// The crawl's id, and how it was chosen; a label is looked up.
+pub(super) async fn chosen(
     app: &App,
     target: &Target<VaddyKey>,
     project: &VaddyProject,
     choice: Option<CrawlChoice>,
-) -> Result<Option<CrawlId>, Failed> {
+) -> Result<(Option<CrawlId>, String), Failed> {
     match choice {
-        None => Ok(None),
-        Some(CrawlChoice::Id(id)) => Ok(Some(id)),
-        Some(CrawlChoice::Label(label)) => look_up(app, target, project, label).await.map(Some),
+        None => Ok((None, "the newest crawl".to_owned())),
+        Some(CrawlChoice::Id(id)) => Ok((Some(id), format!("crawl {id}"))),
+        Some(CrawlChoice::Label(label)) => {
+            let (id, how) = look_up(app, target, project, label).await?;
+            Ok((Some(id), how))
+        }
     }
 }
 
@@ -26,19 +29,19 @@ async fn look_up(
     target: &Target<VaddyKey>,
     project: &VaddyProject,
     label: String,
-) -> Result<CrawlId, Failed> {
+) -> Result<(CrawlId, String), Failed> {
     let quoted = format!("{label:?}");
     let mut crawls = match project {
         VaddyProject::V1 { fqdn, verification_code } => {
             let mut search = v1::SearchCrawls::new(fqdn);
             search.verification_code.clone_from(verification_code);
             search.search_label = Some(label);
-            all(app, target, search).await?
+            app.all(target, search).await?.0
         }
         VaddyProject::V2 { project_id } => {
             let mut search = v2::SearchCrawls::new(project_id);
             search.search_label = Some(label);
-            all(app, target, search).await?
+            app.all(target, search).await?.0
         }
     };
     crawls.sort_by_key(|crawl| (crawl.start, crawl.id));
@@ -57,19 +60,7 @@ async fn look_up(
         }
         note(format!("note: taking the newest, {}", newest.id));
     }
-    Ok(newest.id)
-}
-
-/// Everything that is listed, page after page.
-async fn all<E>(app: &App, target: &Target<VaddyKey>, list: E) -> Result<Vec<Crawl>, Failed>
-where
-    E: Paged<Item = Crawl, Api = Vaddy>,
-{
-    let (mut next, mut all) = (Some(list), Vec::new());
-    while let Some(list) = next {
-        let page = app.call(target, &list).await?.value;
-        next = list.next(&page);
-        all.extend(E::items(page));
-    }
-    Ok(all)
+    let matches = crawls.len();
+    let matches = if matches == 1 { "1 match".to_owned() } else { format!("{matches} matches") };
+    Ok((newest.id, format!("crawl {} for {quoted} ({matches})", newest.id)))
 }

@@ -109,6 +109,7 @@ async fn one<S: Service>(
         reconcile: again.clone(),
         what_runs: again.clone(),
         attached: false,
+        skips: false,
         fail_on: FailOn::High,
     };
     let watch = Watch {

@@ -7,7 +7,12 @@ use serde::Serialize;
 use shindan_proto::{NcpKey, Target as Service, VaddyKey};
 use tokio::{select, sync::Mutex};
 
-use super::{App, guard, order, seed, signals, start::How};
+use super::{
+    App, guard,
+    prepare::{Prepared, Ready},
+    seed, signals,
+    start::How,
+};
 use crate::{
     args::IfBusy,
     conclusion::Conclusion,
@@ -20,13 +25,13 @@ use crate::{
 
 /// What all scans of a run have in common.
 pub(super) struct Fleet<'a> {
-    app: &'a App,
+    pub(super) app: &'a App,
     pub(super) state: State,
-    settings: &'a Settings,
+    pub(super) settings: &'a Settings,
     wsc: Option<Result<Service<NcpKey>, Failed>>,
     vaddy: Option<Result<Service<VaddyKey>, Failed>>,
     how: How,
-    dedupe_key: Option<String>,
+    pub(super) dedupe_key: Option<String>,
     /// A signal came: nothing more is started.
     ended: Cell<Option<Exit>>,
 }
@@ -49,13 +54,12 @@ impl<'a> Fleet<'a> {
     }
 
     /// Whether each target may be scanned, and its service asked.
-    pub(super) fn check<'t>(
-        &self,
-        targets: &'t [Target],
-    ) -> Result<Vec<(&'t Target, Result<(), Failed>)>, Failed> {
-        let allowed = guard::check(&self.state, self.settings, targets)?;
-        let both = targets.iter().zip(allowed);
-        Ok(both.map(|(target, ours)| (target, self.has_keys(target).and(ours))).collect())
+    pub(super) fn check<'t>(&self, targets: &'t [Target]) -> Vec<(&'t Target, Result<(), Failed>)> {
+        let both = targets.iter().map(|target| {
+            let ours = guard::check(self.settings, target);
+            (target, self.has_keys(target).and(ours))
+        });
+        both.collect()
     }
 
     fn has_keys(&self, target: &Target) -> Result<(), Failed> {
@@ -65,20 +69,16 @@ impl<'a> Fleet<'a> {
         }
     }
 
-    /// Starts and follows the targets that were checked and may be; tells of all of them.
-    pub(super) async fn all(
-        &self,
-        checked: Vec<(&Target, Result<(), Failed>)>,
-    ) -> Result<Exit, Failed> {
-        self.state.probe()?;
+    /// Starts and follows the targets that are ready; tells of all of them.
+    pub(super) async fn all(&self, prepared: Vec<Prepared<'_>>) -> Result<Exit, Failed> {
         let mut signals = signals()?;
         let places: BTreeMap<_, Mutex<()>> =
-            checked.iter().map(|(target, _)| (target.subject(), Mutex::default())).collect();
-        let scans = checked.into_iter().enumerate().map(|(at, (target, said))| {
+            prepared.iter().map(|one| (one.target.subject(), Mutex::default())).collect();
+        let scans = prepared.into_iter().enumerate().map(|(at, Prepared { target, said })| {
             let place = &places[target.subject()];
             async move {
                 let conclusion = match said {
-                    Ok(()) => self.next(target, place).await,
+                    Ok(ready) => self.next(target, ready, place).await,
                     Err(failed) => Err(failed),
                 };
                 let conclusion = conclusion.unwrap_or_else(|failed| {
@@ -88,8 +88,7 @@ impl<'a> Fleet<'a> {
                 (at, conclusion)
             }
         });
-        let parallel = usize::try_from(self.settings.max_parallel.value).unwrap_or(usize::MAX);
-        let all = stream::iter(scans).buffer_unordered(parallel).collect::<Vec<_>>();
+        let all = stream::iter(scans).buffer_unordered(self.parallel()).collect::<Vec<_>>();
         let mut all = std::pin::pin!(all);
         let mut conclusions = loop {
             select! {
@@ -98,63 +97,66 @@ impl<'a> Fleet<'a> {
             }
         };
         conclusions.sort_by_key(|(at, _)| *at);
-        self.tell(conclusions.into_iter().map(|(_, conclusion)| conclusion).collect())
+        let conclusions: Vec<_> =
+            conclusions.into_iter().map(|(_, conclusion)| conclusion).collect();
+        self.tell(&conclusions)
     }
 
     /// One of many, when its turn has come.
-    async fn next(&self, target: &Target, place: &Mutex<()>) -> Result<Conclusion, Failed> {
+    async fn next(
+        &self,
+        target: &Target,
+        ready: Ready,
+        place: &Mutex<()>,
+    ) -> Result<Conclusion, Failed> {
         // The services scan a project or a site once at a time.
         let _alone = place.lock().await;
         match self.ended.get() {
-            None => self.one(target).await,
+            None => self.one(target, ready).await,
             Some(signal) => Err(Failed::new(signal, "interrupted before anything was started")),
         }
     }
 
     /// Starts and follows one target.
-    pub(super) async fn one(&self, target: &Target) -> Result<Conclusion, Failed> {
-        let how = self.how_for(target)?;
-        let (app, key) = (self.app, self.dedupe_key.clone());
-        match &target.what {
-            What::Wsc(site) => {
-                let plan = order::wsc(app, self.wsc()?.clone(), target, site, key)?;
-                plan.run(app, &self.state, how).await
-            }
-            What::Vaddy(project) => {
-                // Before a label is looked up, it is known that the start can be recorded.
-                self.state.probe()?;
-                let plan = order::vaddy(app, self.vaddy()?.clone(), target, project, key).await?;
-                plan.run(app, &self.state, how).await
-            }
-        }
+    pub(super) async fn one(&self, target: &Target, ready: Ready) -> Result<Conclusion, Failed> {
+        ready.run(self.app, &self.state, self.how_for(target)?).await
+    }
+
+    pub(super) fn parallel(&self) -> usize {
+        usize::try_from(self.settings.max_parallel.value).unwrap_or(usize::MAX)
+    }
+
+    pub(super) fn if_busy(&self, target: &Target) -> IfBusy {
+        self.settings.if_busy.unless(target.if_busy)
     }
 
     fn how_for(&self, target: &Target) -> Result<How, Failed> {
         let settings = self.settings;
-        let within = target.wait_timeout.unwrap_or(settings.wait_timeout.value);
+        let within = settings.wait_timeout.unless(target.wait_timeout);
         let mut how = self.how.clone();
-        how.fail_on = Some(target.fail_on.unwrap_or(settings.fail_on.value));
+        how.fail_on = Some(settings.fail_on.unless(target.fail_on));
         how.policy.within = Some(within);
         how.policy.seed = seed()?;
-        how.policy.wait_while_busy = match target.if_busy.unwrap_or(settings.if_busy.value) {
+        how.skips = self.if_busy(target) == IfBusy::Skip;
+        how.policy.wait_while_busy = match self.if_busy(target) {
             IfBusy::Wait => within,
             IfBusy::Skip | IfBusy::Fail | IfBusy::Attach => Duration::ZERO,
         };
         Ok(how)
     }
 
-    fn wsc(&self) -> Result<&Service<NcpKey>, Failed> {
+    pub(super) fn wsc(&self) -> Result<&Service<NcpKey>, Failed> {
         looked_up(self.wsc.as_ref())
     }
 
-    fn vaddy(&self) -> Result<&Service<VaddyKey>, Failed> {
+    pub(super) fn vaddy(&self) -> Result<&Service<VaddyKey>, Failed> {
         looked_up(self.vaddy.as_ref())
     }
 
     /// One table, and the code that matters most.
-    fn tell(&self, conclusions: Vec<Conclusion>) -> Result<Exit, Failed> {
+    fn tell(&self, conclusions: &[Conclusion]) -> Result<Exit, Failed> {
         let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
-        let verdict = Verdict { exit: exit.code(), result: exit.name(), targets: &conclusions };
+        let verdict = Verdict { exit: exit.code(), result: exit.name(), targets: conclusions };
         let written =
             self.app.output.answer(&verdict, |verdict| Conclusion::table(verdict.targets));
         note(format!("exit {} ({}): {} targets", exit.code(), exit.name(), conclusions.len()));

@@ -11,38 +11,54 @@ use crate::{
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 
-/// Whether each of the targets may be scanned, in their order.
-pub(super) fn check(
-    state: &State,
-    settings: &Settings,
-    targets: &[Target],
-) -> Result<Vec<Result<(), Failed>>, Failed> {
-    let mut left = left(state, settings)?;
-    Ok(targets
-        .iter()
-        .map(|target| {
-            in_scope(settings, target)?;
-            not_in_use(target)?;
-            if target.is_billable() {
-                for (left, limit) in &mut left {
-                    *left = left.checked_sub(1).ok_or_else(|| over_budget(limit))?;
-                }
-            }
-            Ok(())
-        })
-        .collect())
+/// Whether a target may be scanned at all.
+pub(super) fn check(settings: &Settings, target: &Target) -> Result<(), Failed> {
+    in_scope(settings, target)?;
+    not_in_use(target)
 }
 
-/// How many charged scans each limit still allows, and the limit.
-fn left<'a>(state: &State, settings: &'a Settings) -> Result<Vec<(u64, &'a Setting<u64>)>, Failed> {
-    let mut left = Vec::new();
-    left.extend(settings.max_billable_per_run.as_ref().map(|limit| (limit.value, limit)));
-    if let Some(limit) = &settings.max_billable_per_day {
-        let since = now_ms().saturating_sub(DAY_MS);
-        let charged = state.charged_since(since)?;
-        left.push((limit.value.saturating_sub(charged), limit));
+/// How many charged scans may be started.
+pub(super) struct Budget<'a>(Vec<Limit<'a>>);
+
+/// One of its limits.
+pub(super) struct Limit<'a> {
+    /// For how long it counts: `run` or `day`.
+    pub(super) of: &'static str,
+    /// How many there are already.
+    pub(super) used: u64,
+    pub(super) most: &'a Setting<u64>,
+}
+
+impl<'a> Budget<'a> {
+    /// What the journal leaves of it.
+    pub(super) fn new(state: &State, settings: &'a Settings) -> Result<Self, Failed> {
+        let mut limits = Vec::new();
+        limits.extend(settings.max_billable_per_run.as_ref().map(|most| Limit {
+            of: "run",
+            used: 0,
+            most,
+        }));
+        if let Some(most) = &settings.max_billable_per_day {
+            let since = now_ms().saturating_sub(DAY_MS);
+            limits.push(Limit { of: "day", used: state.charged_since(since)?, most });
+        }
+        Ok(Self(limits))
     }
-    Ok(left)
+
+    /// Takes one charged scan out of every limit, or none out of any.
+    pub(super) fn take(&mut self) -> Result<(), Failed> {
+        if let Some(limit) = self.0.iter().find(|limit| limit.used >= limit.most.value) {
+            return Err(over_budget(limit.most));
+        }
+        for limit in &mut self.0 {
+            limit.used += 1;
+        }
+        Ok(())
+    }
+
+    pub(super) fn limits(&self) -> &[Limit<'a>] {
+        &self.0
+    }
 }
 
 fn over_budget(limit: &Setting<u64>) -> Failed {

@@ -10,8 +10,10 @@ use crate::{
     output::{Output, Rows},
 };
 
-/// Topics by name.
-const TOPICS: [(&str, fn() -> String); 5] = [
+/// A topic's name and text.
+type Topic = (&'static str, fn() -> String);
+
+const TOPICS: [Topic; 5] = [
     ("exit-codes", exit_codes),
     ("environment", || ENVIRONMENT.to_owned()),
     ("config", || CONFIG.to_owned()),

@@ -19,7 +19,7 @@ pub(crate) const COMPLETE: &str = "SHINDAN_COMPLETE";
 /// The lines that a shell's profile evaluates.
 pub(super) fn completions(shell: Shell) -> Result<Exit, Failed> {
     let shells = Shells::builtins();
-    let completer = shells.completer(&word(shell)).expect("each of them is known");
+    let completer = shells.completer(&word(&shell)).expect("each of them is known");
     let mut lines = Vec::new();
     completer.write_registration(COMPLETE, "shindan", "shindan", "shindan", &mut lines)?;
     Output::text(String::from_utf8_lossy(&lines).trim_end())?;

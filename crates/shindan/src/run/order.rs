@@ -4,7 +4,7 @@ use shindan_proto::{NcpKey, Target as Service, VaddyKey, VaddyProject, VaddyScan
 use shindan_wire::Secret;
 use wsc_model::CreateJob;
 
-use super::{App, crawl, start::Plan, token, vaddy};
+use super::{App, crawl, outlook::Outlook, start::Plan, token, vaddy};
 use crate::{
     args::text,
     config::{Project, Site, Target},
@@ -30,9 +30,19 @@ pub(super) fn wsc(
     if let Some(key) = &dedupe_key {
         scan.token = intent::token(&target_key, &NcpKey::options(&scan), key);
     }
-    let token = scan.token.to_string();
-    let name = target.name.clone();
-    Ok(Plan { name, target: service, account, scan, target_key, token, dedupe_key })
+    let (name, token) = (target.name.clone(), scan.token.to_string());
+    let (outlook, because) = (Outlook::Start, Vec::new());
+    Ok(Plan {
+        name,
+        target: service,
+        account,
+        scan,
+        target_key,
+        token,
+        dedupe_key,
+        outlook,
+        because,
+    })
 }
 
 /// A scan of VAddy; its crawl's label is looked up.
@@ -44,21 +54,31 @@ pub(super) async fn vaddy(
     dedupe_key: Option<String>,
 ) -> Result<Plan<VaddyKey>, Failed> {
     let account = intent::account(&service);
-    let mut project = wanted.project.clone();
+    let mut project = wanted.id.clone();
     if let (VaddyProject::V1 { verification_code, .. }, Some(name)) =
         (&mut project, &wanted.verification_code_env)
     {
         *verification_code = Some(variable(&app.environment, target, name)?);
     }
-    let crawl_id = crawl::id(app, &service, &project, wanted.crawl.clone()).await?;
+    let (crawl_id, crawl) = crawl::chosen(app, &service, &project, wanted.crawl.clone()).await?;
     let scan_type = vaddy::types(wanted.scan_type.clone());
-    let scan = VaddyScan { project, project_number: wanted.project_number, crawl_id, scan_type };
+    let scan = VaddyScan { project, project_number: wanted.number, crawl_id, scan_type };
     let target_key = intent::target_key(&service, &account, &scan);
     let token = dedupe_key.as_ref().map_or_else(String::new, |key| {
         intent::token(&target_key, &VaddyKey::options(&scan), key).to_string()
     });
-    let name = target.name.clone();
-    Ok(Plan { name, target: service, account, scan, target_key, token, dedupe_key })
+    let (name, outlook, because) = (target.name.clone(), Outlook::Start, vec![crawl]);
+    Ok(Plan {
+        name,
+        target: service,
+        account,
+        scan,
+        target_key,
+        token,
+        dedupe_key,
+        outlook,
+        because,
+    })
 }
 
 /// The job that a target means.

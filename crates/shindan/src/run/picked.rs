@@ -14,14 +14,14 @@ use crate::{
 /// What was picked.
 pub(super) enum Picked {
     /// The one that the command line describes.
-    One(Target),
+    One(Box<Target>),
     /// Those of the file that were named.
     Named(Vec<Target>),
 }
 
 pub(super) fn targets(app: &App, settings: &Settings, args: ScanArgs) -> Result<Picked, Failed> {
     if args.targets.is_empty() && !args.all && args.tag.is_empty() {
-        return described(app, settings, args).map(Picked::One);
+        return Ok(Picked::One(Box::new(described(app, settings, args)?)));
     }
     let all = &settings.targets;
     if all.is_empty() {
@@ -87,8 +87,8 @@ pub(super) fn site(url: String, job: JobArgs) -> Target {
 /// A project that the command line describes, or the variables of VAddy's own client.
 pub(super) fn project(app: &App, start: StartArgs) -> Result<Target, Failed> {
     let environment = &app.environment;
-    let project = project::required(&start.project, environment)?;
-    let name = project::name(&project).to_owned();
+    let id = project::required(&start.project, environment)?;
+    let name = project::name(&id).to_owned();
     let crawl = match start.crawl {
         Some(crawl) => Some(crawl),
         None => environment.read(&["VADDY_CRAWL", "VADDY_CRAWL_ID"], crawl)?,
@@ -98,10 +98,10 @@ pub(super) fn project(app: &App, start: StartArgs) -> Result<Target, Failed> {
     } else {
         start.scan_type
     };
-    let project_number = environment.read(&["VADDY_PROJECT_NUMBER"], digits)?;
+    let number = environment.read(&["VADDY_PROJECT_NUMBER"], digits)?;
     // The code is in the project already, if there is one.
     let verification_code_env = None;
-    let project = Project { project, verification_code_env, project_number, crawl, scan_type };
+    let project = Project { id, verification_code_env, number, crawl, scan_type };
     Ok(Target::described(name, What::Vaddy(project)))
 }
 

@@ -18,6 +18,7 @@ pub(super) struct Played {
 }
 
 /// Starts an emulator and points the command at it, if that was said.
+#[expect(clippy::option_option, reason = "not said, said alone, said with a scenario")]
 pub(super) async fn start(
     app: &mut App,
     said: Option<Option<Scenario>>,

@@ -1,18 +1,23 @@
 //! `shindan scan`: start, follow, judge; one target or many, each for itself.
 
-use std::slice::from_ref;
+use std::{slice::from_ref, time::Duration};
+
+use tokio::select;
 
 use super::{
     App,
     fleet::Fleet,
+    ownership,
     picked::{self, Picked},
+    prepare::Prepared,
+    signals,
     start::How,
 };
 use crate::{
-    approve::approved,
-    args::{IfBusy, IntentArgs, ScanArgs},
+    approve::{approved, can_be_asked},
+    args::{IfBusy, IntentArgs, Rescan, ScanArgs},
     conclusion::Conclusion,
-    config::{Flags, Target},
+    config::{Flags, Settings, Target},
     exit::Exit,
     failed::Failed,
     intent,
@@ -20,15 +25,7 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
-    let settings = app.settings(Flags {
-        fail_on: args.follow.fail_on,
-        wait_timeout: args.follow.wait_timeout,
-        if_busy: args.if_busy,
-        max_parallel: args.max_parallel,
-        max_billable: args.max_billable,
-        profile: app.profile.clone(),
-        ..Flags::default()
-    })?;
+    let settings = settings(app, &args)?;
     let mut how = How::followed(&args.follow)?;
     (how.policy.detach, how.policy.settle) = (args.detach, args.intent.settle);
     let (yes, dedupe_key) = (args.intent.yes, dedupe_key(app, &args.intent)?);
@@ -39,18 +36,32 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
         }
         Picked::Named(targets) => {
             let fleet = Fleet::new(app, &settings, how, dedupe_key, &targets).await?;
-            let checked = fleet.check(&targets)?;
-            let meant = checked.iter().filter(|(_, said)| said.is_ok());
-            let meant: Vec<_> = meant.map(|(target, _)| *target).collect();
-            if !meant.is_empty() {
-                approved(yes, &question(&meant))?;
+            let checked = fleet.check(&targets);
+            if checked.iter().any(|(_, said)| said.is_ok()) {
+                can_be_asked(yes)?;
             }
-            fleet.all(checked).await
+            let prepared = prepare(&fleet, yes, checked).await?;
+            approve(&fleet, yes, &prepared)?;
+            fleet.all(prepared).await
         }
     }
 }
 
-/// Only a start; what it has started goes on by itself.
+/// What holds for a scan or its plan.
+pub(super) fn settings(app: &App, args: &ScanArgs) -> Result<Settings, Failed> {
+    app.settings(Flags {
+        fail_on: args.follow.fail_on,
+        wait_timeout: args.follow.wait_timeout,
+        if_busy: args.if_busy,
+        rescan: args.rescan,
+        reuse_within: args.reuse_within,
+        max_parallel: args.max_parallel,
+        max_billable: args.max_billable,
+        profile: app.profile.clone(),
+    })
+}
+
+/// Only a start, always of something new; what it has started goes on by itself.
 pub(super) async fn detached(
     app: &App,
     target: Target,
@@ -58,6 +69,8 @@ pub(super) async fn detached(
 ) -> Result<(Conclusion, State), Failed> {
     let settings = app.settings(Flags {
         if_busy: Some(IfBusy::Fail),
+        rescan: Some(Rescan::Never),
+        reuse_within: Some(Duration::ZERO),
         profile: app.profile.clone(),
         ..Flags::default()
     })?;
@@ -68,29 +81,72 @@ pub(super) async fn detached(
 }
 
 async fn alone(fleet: &Fleet<'_>, target: &Target, yes: bool) -> Result<Conclusion, Failed> {
-    for (_, said) in fleet.check(from_ref(target))? {
-        said?;
+    let checked = fleet.check(from_ref(target));
+    for (_, said) in &checked {
+        said.clone()?;
     }
-    approved(yes, &question(&[target]))?;
-    fleet.one(target).await
+    can_be_asked(yes)?;
+    let mut prepared = prepare(fleet, yes, checked).await?;
+    approve(fleet, yes, &prepared)?;
+    let prepared = prepared.pop().expect("as many are prepared as were checked");
+    match prepared.said {
+        Ok(ready) => fleet.one(target, ready).await,
+        Err(failed) => Ok(Conclusion::of_nothing(&target.name, target.service(), failed)),
+    }
 }
 
-/// What is asked before anything is started.
-fn question(targets: &[&Target]) -> String {
-    let billable = targets.iter().filter(|target| target.is_billable()).count();
-    let what = match (targets.len(), billable) {
+/// Where a question comes next, a signal ends the process by itself, as it does then.
+async fn prepare<'t>(
+    fleet: &Fleet<'_>,
+    yes: bool,
+    checked: Vec<(&'t Target, Result<(), Failed>)>,
+) -> Result<Vec<Prepared<'t>>, Failed> {
+    if !yes {
+        return fleet.prepare(checked).await;
+    }
+    let mut signals = signals()?;
+    select! {
+        prepared = fleet.prepare(checked) => prepared,
+        signal = signals.next() => {
+            Err(Failed::new(signal, "interrupted before anything was started"))
+        }
+    }
+}
+
+/// Asks about everything that is started, and about hosts that nobody was asked about before.
+fn approve(fleet: &Fleet<'_>, yes: bool, prepared: &[Prepared<'_>]) -> Result<(), Failed> {
+    let starts = prepared.iter().filter_map(|one| {
+        let ready = one.said.as_ref().ok().filter(|ready| ready.starts())?;
+        Some((one.target, ready.is_charged()))
+    });
+    let starts: Vec<_> = starts.collect();
+    if starts.is_empty() {
+        return Ok(());
+    }
+    let targets = starts.iter().map(|(target, _)| *target);
+    let hosts = ownership::unsaid(&fleet.state, fleet.settings, targets)?;
+    let whose: Vec<_> =
+        hosts.iter().map(|host| format!("Is {host} yours to be scanned?")).collect();
+    approved(yes, &[&[question(&starts)], &whose[..]].concat())?;
+    ownership::keep(&fleet.state, &fleet.app.environment, hosts)
+}
+
+/// What is asked before anything is started: the targets, and whether each is charged.
+fn question(starts: &[(&Target, bool)]) -> String {
+    let charged = starts.iter().filter(|(_, charged)| *charged).count();
+    let what = match (starts.len(), charged) {
         (1, 0) => "1 scan".to_owned(),
         (1, _) => "1 billable scan".to_owned(),
-        (all, billable) if all == billable => format!("{all} billable scans"),
+        (all, charged) if all == charged => format!("{all} billable scans"),
         (all, 0) => format!("{all} scans"),
-        (all, billable) => format!("{all} scans, {billable} of them billable,"),
+        (all, charged) => format!("{all} scans, {charged} of them billable,"),
     };
-    let names: Vec<_> = targets.iter().map(|target| target.title()).collect();
+    let names: Vec<_> = starts.iter().map(|(target, _)| target.title()).collect();
     format!("Start {what} of {}?", names.join(", "))
 }
 
 /// Said, or given by the pipeline that this runs in.
-fn dedupe_key(app: &App, intent: &IntentArgs) -> Result<Option<String>, Failed> {
+pub(super) fn dedupe_key(app: &App, intent: &IntentArgs) -> Result<Option<String>, Failed> {
     if intent.dedupe_key.is_some() {
         return Ok(intent.dedupe_key.clone());
     }

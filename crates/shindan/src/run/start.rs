@@ -6,13 +6,18 @@ use shindan_hyper::now;
 use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Version};
 use shindan_proto::{Outcome, ScanError, Target, WatchPolicy};
 
-use super::{App, seed, signals};
+use super::{
+    App,
+    outlook::{Instead, Outlook},
+    seed, signals,
+};
 use crate::{
     args::{FailOn, FollowArgs, IntentArgs, OnInterrupt, word},
     conclusion::{Case, Conclusion},
     config::LONGEST_WAIT,
     failed::Failed,
-    follow::{self, End, OnSignal, STARTED_BEFORE, Watch},
+    follow::{self, End, OnSignal, Watch},
+    intent::fingerprint,
     output::note,
     run_log::{RunLog, now_ms},
     service::Service,
@@ -31,6 +36,10 @@ pub(super) struct Plan<S: Service> {
     pub(super) token: String,
     /// What the token is made of; without it every start is a new intent.
     pub(super) dedupe_key: Option<String>,
+    /// What it would come to, as it was looked up before it was approved.
+    pub(super) outlook: Outlook<S::Id>,
+    /// Why, in words.
+    pub(super) because: Vec<String>,
 }
 
 /// How it is followed.
@@ -40,6 +49,8 @@ pub(super) struct How {
     /// High if it was not said.
     pub(super) fail_on: Option<FailOn>,
     pub(super) on_signal: OnSignal,
+    /// Whether a scan that is in the way leaves this one out.
+    pub(super) skips: bool,
 }
 
 impl How {
@@ -51,7 +62,7 @@ impl How {
             seed: seed()?,
             ..WatchPolicy::default()
         };
-        Ok(Self { policy, fail_on: None, on_signal: OnSignal::Leave })
+        Ok(Self { policy, fail_on: None, on_signal: OnSignal::Leave, skips: false })
     }
 
     pub(super) fn followed(follow: &FollowArgs) -> Result<Self, Failed> {
@@ -66,7 +77,7 @@ impl How {
             OnInterrupt::Detach if on_terminal => OnSignal::Ask,
             OnInterrupt::Detach => OnSignal::Leave,
         };
-        Ok(Self { policy, fail_on: follow.fail_on, on_signal })
+        Ok(Self { policy, fail_on: follow.fail_on, on_signal, skips: false })
     }
 }
 
@@ -89,6 +100,7 @@ impl<S: Service> Plan<S> {
             reconcile: state.command(&format!("runs reconcile {run}")),
             what_runs: S::what_runs(&self.scan),
             attached: false,
+            skips: how.skips,
             fail_on: how.fail_on.unwrap_or_default(),
         };
         note(format!("run {run}: {} scan of {}", S::NAME, self.name));
@@ -96,12 +108,22 @@ impl<S: Service> Plan<S> {
         if let Some(key) = &self.dedupe_key {
             note(format!("its --dedupe-key is: {key}"));
         }
+        if matches!(self.outlook, Outlook::Free) {
+            note(format!("{}: {}", self.name, self.because.join("; ")));
+        }
         if let Some(remark) = S::remark(&self.scan) {
             note(format!("note: {remark}"));
         }
         let mut log = RunLog::new(file, &self.target);
-        let earlier = self.earlier(state, run)?;
-        if earlier.is_none() {
+        let known = match &self.outlook {
+            Outlook::Known(id, instead) => Some((id.clone(), *instead)),
+            // Another process may have started it since that was looked up.
+            Outlook::Start | Outlook::Free => {
+                let runs = state.journal.runs()?.runs;
+                self.earlier(&runs, Some(run)).map(|id| (id, Instead::SameKey))
+            }
+        };
+        if known.is_none() {
             self.note_others(state)?;
         }
         let watch = |start| Watch {
@@ -110,9 +132,9 @@ impl<S: Service> Plan<S> {
             start,
             on_signal: how.on_signal,
         };
-        let end = if let Some(id) = earlier {
-            log.named(Class::Found, &id, "an earlier run with the same key has started it");
-            note(format!("{}: found as {id}; {STARTED_BEFORE}", self.name));
+        let end = if let Some((id, instead)) = known {
+            log.named(Class::Found, &id, instead.evidence());
+            note(format!("{}: found as {id}; {}", self.name, instead.sentence()));
             if how.policy.detach {
                 End::Outcome(Outcome { id: Some(id), result: Err(ScanError::Detached) })
             } else {
@@ -147,7 +169,9 @@ impl<S: Service> Plan<S> {
             target_key: self.target_key.clone(),
             token: self.token.clone(),
             dedupe_key: self.dedupe_key.clone(),
-            fail_on: fail_on.map(word),
+            fail_on: fail_on.as_ref().map(word),
+            options: Some(self.options()),
+            repeats: S::repeats(&self.scan),
             scan: S::subject(&self.scan),
             at_ms,
         };
@@ -172,25 +196,9 @@ impl<S: Service> Plan<S> {
         Ok(())
     }
 
-    /// What an earlier run on this machine has started with the same key.
-    ///
-    /// VAddy keeps nothing with a scan that would find it again.
-    fn earlier(&self, state: &State, run: RunId) -> Result<Option<S::Id>, Failed> {
-        if self.dedupe_key.is_none() {
-            return Ok(None);
-        }
-        let runs = state.journal.runs()?.runs;
-        let same = runs.iter().rev().filter(|view| {
-            let same = |intent: &Intent| {
-                (&intent.target_key, &intent.token) == (&self.target_key, &self.token)
-            };
-            view.id != run && view.run.intent.as_ref().is_some_and(same)
-        });
-        let mut ids = same.filter_map(|view| match view.run.ids()[..] {
-            [id] => S::id(&self.scan, id),
-            _ => None,
-        });
-        Ok(ids.next())
+    /// Everything besides the target that makes it another scan, as the journal keeps it.
+    pub(super) fn options(&self) -> String {
+        fingerprint(&S::options(&self.scan))
     }
 }
 

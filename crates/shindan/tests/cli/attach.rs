@@ -100,7 +100,7 @@ fn the_command_that_is_told() {
 fn the_gate_is_not_forgotten() {
     let emulator = Emulator::start("x60000000");
     let machine = Machine::new(&emulator.env());
-    let scan = ["scan", "--yes", "--url", "https://site-1.example/", "--fail-on"];
+    let scan = ["scan", "--yes", "--rescan=never", "--url", "https://site-1.example/", "--fail-on"];
     machine.run(&[&scan[..], &["any", "--detach"]].concat()).exits(0);
     machine.run(&["attach", "--latest"]).exits(1).says("exit 1 (gate)");
     machine.run(&["attach", "--latest", "--fail-on", "high"]).exits(0);

@@ -171,9 +171,9 @@ fn while_a_start_is_on_its_way() {
 #[test]
 fn before_a_start() {
     at_once(|args, _, signal, code| {
-        let scene = Scene::new(|_, _| Way::Never);
+        let scene = Scene::new(|asked, _| if asked.is_lookup() { Way::Pass } else { Way::Never });
         let running = scene.spawn(args);
-        scene.relay.wait_for(|_| true);
+        scene.relay.wait_for(|asked| !asked.is_lookup());
         running.signal(signal);
         let run = running.finish().exits(code).says("before anything was started");
         assert!(!run.stderr.contains("asking the service"), "{run:?}");

@@ -20,6 +20,11 @@ impl Asked {
         self.line.starts_with("PUT") || self.body.contains("action=start")
     }
 
+    /// Whether it asks what may be repeated free.
+    pub(crate) fn is_lookup(&self) -> bool {
+        self.line.ends_with("/jobs/search") && self.body.contains(r#""searchType":"url""#)
+    }
+
     pub(crate) fn is_cancel(&self) -> bool {
         self.line.starts_with("PATCH") || self.body.contains("action=cancel")
     }
@@ -81,6 +86,10 @@ pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
         "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n{body}"
     )
 }
+
+/// A list without any job.
+pub(crate) const NO_JOBS: &str = r#"{"returnCode":"0","resources":{"total_cnt":0,"total_page_cnt":0,
+    "current_start_page":0,"current_end_page":0,"record_data":null}}"#;
 
 pub(crate) fn ok(body: &str) -> String {
     answer("200 OK", "content-type: application/json\r\n", body)

@@ -9,7 +9,8 @@ use crate::{
     support::Emulator,
 };
 
-const SCAN: [&str; 5] = ["scan", "--yes", "--fail-on=never", "--url", "https://shop.example/"];
+const SCAN: [&str; 6] =
+    ["scan", "--yes", "--fail-on=never", "--rescan=never", "--url", "https://shop.example/"];
 
 /// The middle of a file is lost, and with it nothing that stands beside it.
 #[test]
@@ -18,7 +19,7 @@ fn in_the_middle() {
     let machine = Machine::new(&emulator.env());
     machine.run(&SCAN).exits(0);
     let view = machine.last();
-    machine.run(&[&SCAN[..4], &["https://other.example/"]].concat()).exits(0);
+    machine.run(&[&SCAN[..5], &["https://other.example/"]].concat()).exits(0);
     let at = damage(&view, "sent");
     let (run, files) = (view.id.to_string(), machine.files());
     let place = format!("{} is damaged at byte {at}", view.path.display());

@@ -2,8 +2,10 @@
 
 use crate::{machine::Machine, support::Emulator};
 
-const SCANS: [&[&str]; 2] =
-    [&["scan", "--yes", "--detach", "--url"], &["scan", "--yes", "--detach", "--project-id"]];
+const SCANS: [&[&str]; 2] = [
+    &["scan", "--yes", "--detach", "--rescan=never", "--url"],
+    &["scan", "--yes", "--detach", "--project-id"],
+];
 
 fn id(machine: &Machine, args: &[&str]) -> String {
     let told = machine.run(&[args, &["--output", "json"]].concat()).exits(0).json();
@@ -101,7 +103,7 @@ fn without_a_key_every_start_is_its_own() {
 fn other_options_are_another_scan() {
     let emulator = Emulator::start("x60000000");
     let machine = Machine::new(&emulator.env());
-    let url = ["--url", "https://shop.example/"];
+    let url = ["--rescan", "never", "--url", "https://shop.example/"];
     let options = [
         &[][..],
         &["--vuln-items", "XSS"],

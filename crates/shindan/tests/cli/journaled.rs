@@ -84,7 +84,8 @@ fn a_start_that_was_refused() {
     ];
     for scan in SCANS {
         let machine = Machine::new(&emulator.env());
-        machine.run_with(scan, &wrong).exits(4);
+        // What is free is not looked up, so that the start itself is refused.
+        machine.run_with(scan, &[&wrong[..], &[("SHINDAN_RESCAN", "never")]].concat()).exits(4);
         assert!(matches!(machine.last().run.phase(), Phase::Intended | Phase::Refused));
         machine.run(&[scan, &["--fail-on", "never"]].concat()).exits(0);
         assert_eq!(machine.runs().len(), 2);

@@ -82,6 +82,8 @@ impl Machine {
                 token: "ABCDEFGHIJKLMNOP".to_owned(),
                 dedupe_key: None,
                 fail_on: None,
+                options: None,
+                repeats: None,
                 scan: Subject::Wsc { url },
                 at_ms,
             })

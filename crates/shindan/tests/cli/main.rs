@@ -23,10 +23,13 @@ mod journaled;
 mod keys;
 mod lossy;
 mod machine;
+#[cfg(unix)]
+mod money;
 #[cfg(target_os = "linux")]
 mod on_terminal;
 #[cfg(unix)]
 mod pipes;
+mod plan;
 mod pretend;
 #[cfg(unix)]
 mod races;

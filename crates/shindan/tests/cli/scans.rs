@@ -37,7 +37,7 @@ fn a_wsc_scan_is_judged() {
     }
     assert_eq!((codes, emulator.ledger()), (BTreeSet::from([0, 1]), (8, 0)));
 
-    let any = ["scan", "--url", "https://site-0.example/", "--yes", "--fail-on", "never"];
+    let any = ["scan", "--url", "https://site-8.example/", "--yes", "--fail-on", "never"];
     assert!(emulator.run(&any).exits(0).stdout.starts_with("TARGET"));
 }
 

@@ -123,7 +123,7 @@ fn options_then_variables_then_the_project_then_the_user_then_the_default() {
         ("services.wsc.profile", &[], "ci", "shindan.toml:19"),
         ("services.wsc.profile", &[("NCLOUD_PROFILE", "x")], "x", "NCLOUD_PROFILE"),
         ("allowed-hosts", &[], "*.stg.shop.example, api.stg.shop.example", "shindan.toml:16"),
-        ("targets.shop", &[], "wsc https://www.stg.shop.example/", "shindan.toml:26"),
+        ("targets.shop", &[], "wsc https://www.stg.shop.example/, team-web", "shindan.toml:26"),
         ("targets.admin", &[], "vaddy 6eb1f9fcbdb6a5a", "shindan.toml:39"),
     ] {
         assert_eq!(

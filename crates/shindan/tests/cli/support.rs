@@ -316,6 +316,13 @@ impl Emulator {
         (count("wsc", "created"), count("vaddy", "started"))
     }
 
+    /// How many WSC jobs were repeated free.
+    pub(crate) fn repeated(&self) -> u64 {
+        let ledger = self.get("/_emulator/ledger");
+        let calls = ledger["calls"].as_array().expect("a list");
+        calls.iter().filter(|call| call["free"] == true).count() as u64
+    }
+
     fn get(&self, path: &str) -> Value {
         let address: SocketAddr = self.url["http://".len()..].parse().expect("host and port");
         let mut stream = TcpStream::connect(address).expect("it listens");
