@@ -4,6 +4,7 @@
 
 mod auth;
 mod config;
+mod network;
 mod runs;
 mod scan;
 mod vaddy;
@@ -12,6 +13,7 @@ mod wsc;
 
 pub(crate) use auth::AuthCommand;
 pub(crate) use config::ConfigCommand;
+pub(crate) use network::NetworkArgs;
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
     FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan, ScanArgs,
@@ -61,6 +63,8 @@ pub(crate) struct Global {
     /// ~/.local/state/shindan]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

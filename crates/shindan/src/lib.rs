@@ -14,6 +14,7 @@ mod explain;
 mod failed;
 mod follow;
 mod intent;
+mod network;
 mod output;
 mod parse;
 mod project;

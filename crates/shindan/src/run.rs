@@ -34,6 +34,7 @@ use crate::{
     exit::Exit,
     explain::{Explain, clock},
     failed::Failed,
+    network::network,
     output::{Output, Rows, note},
     signals::Signals,
     state::State,
@@ -41,10 +42,21 @@ use crate::{
 
 /// Runs the command.
 pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
+    let environment = Environment::of_process();
+    // These ask no service, so a network that is set wrongly is not in their way.
+    let offline = matches!(
+        line.command,
+        Command::Demo | Command::Auth(_) | Command::Config(_) | Command::Emulator(_)
+    );
+    let executor = if offline {
+        Executor::new()
+    } else {
+        Executor::with_network(network(line.global.network, &environment)?)
+    };
     let app = App {
-        environment: Environment::of_process(),
+        environment,
         output: Output::new(line.global.output),
-        executor: Executor::new(),
+        executor,
         adopt_clock: !line.global.no_clock_adjust,
         state_dir: line.global.state_dir,
         config: line.global.config,

@@ -18,6 +18,7 @@ mod journaled;
 mod keys;
 mod lossy;
 mod machine;
+mod network;
 #[cfg(target_os = "linux")]
 mod on_terminal;
 #[cfg(unix)]
@@ -31,6 +32,7 @@ mod runs;
 mod scans;
 mod settings;
 mod support;
+mod tunnels;
 mod unknown;
 mod untrusted;
 #[cfg(unix)]
