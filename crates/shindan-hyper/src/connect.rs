@@ -13,7 +13,7 @@ use hyper_util::{client::legacy::connect::HttpConnector, rt::TokioIo};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
-use crate::{Network, trust::Trust, tunnel};
+use crate::{Network, trouble::Said, trust::Trust, tunnel};
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
@@ -50,7 +50,12 @@ impl Service<Uri> for Connector {
         }
         match self.trust.config() {
             Ok(config) => HttpsConnector::from((self.line.clone(), config)).call(uri),
-            Err(error) => Box::pin(async { Err(error.into()) }),
+            Err(error) => {
+                let why = format!(
+                    "no certificate can be verified: {error}; name a file of authorities in SSL_CERT_FILE"
+                );
+                Box::pin(async { Err(Said(why).into()) })
+            }
         }
     }
 }

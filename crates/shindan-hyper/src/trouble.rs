@@ -7,7 +7,7 @@ use hyper_util::client::legacy;
 use rustls::CertificateError;
 use shindan_proto::Limits;
 
-use crate::{MAX_HEADERS, Proxy, tunnel::NoTunnel};
+use crate::{MAX_HEADERS, Proxy};
 
 /// Whom we talk to: host and port, without a user name or a path.
 pub(crate) struct Peer {
@@ -38,9 +38,21 @@ impl fmt::Display for Peer {
     }
 }
 
+/// Why there is no connection, in one sentence already.
+#[derive(Debug)]
+pub(crate) struct Said(pub(crate) String);
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Said {}
+
 /// Why there is no connection or no head of an answer.
 pub(crate) fn of_client(peer: &Peer, error: &legacy::Error) -> String {
-    if let Some(error) = find::<NoTunnel>(error) {
+    if let Some(error) = find::<Said>(error) {
         return error.to_string();
     }
     if let Some(error) = find::<hyper::Error>(error) {

@@ -1,6 +1,6 @@
 //! A connection through a proxy, which is asked for it with CONNECT.
 
-use std::{error::Error, fmt, pin::pin};
+use std::pin::pin;
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri, header};
@@ -13,25 +13,21 @@ use tower_service::Service as _;
 
 use crate::{
     MAX_HEADERS, Proxy,
-    trouble::{self, Peer},
+    trouble::{self, Peer, Said},
 };
 
-/// Why there is no tunnel, in one sentence that names the proxy. Nothing was sent to the target.
-#[derive(Debug)]
-pub(crate) struct NoTunnel(String);
-
-/// Opens a connection that ends at the target; the caller limits how long it may take.
+/// Opens a connection that ends at the target; the caller limits how long it may take. Without one, nothing was
+/// sent to the target.
 pub(crate) async fn open(
     mut tcp: HttpConnector,
     proxy: Proxy,
     target: Uri,
-) -> Result<TokioIo<TcpStream>, NoTunnel> {
+) -> Result<TokioIo<TcpStream>, Said> {
     let itself = Peer::of(&proxy.uri(), None);
     let connected = tcp.call(proxy.uri()).await.map_err(|error| {
-        NoTunnel(format!("the proxy cannot be reached: {}", trouble::of_tcp(&itself, &error)))
+        Said(format!("the proxy cannot be reached: {}", trouble::of_tcp(&itself, &error)))
     })?;
-    let failed =
-        |error| NoTunnel(format!("the proxy failed: {}", trouble::of_http(&itself, &error)));
+    let failed = |error| Said(format!("the proxy failed: {}", trouble::of_http(&itself, &error)));
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(Limits::READ.head_bytes)
         .max_headers(MAX_HEADERS)
@@ -55,7 +51,7 @@ pub(crate) async fn open(
             status => format!(" with status {status}"),
         };
         let target = Peer::of(&target, None);
-        return Err(NoTunnel(format!("the proxy {proxy} refused to connect to {target}{why}")));
+        return Err(Said(format!("the proxy {proxy} refused to connect to {target}{why}")));
     }
     let parts = match ended {
         Some(ended) => ended,
@@ -66,7 +62,7 @@ pub(crate) async fn open(
         Ok(parts.io)
     } else {
         // The target speaks second.
-        Err(NoTunnel(format!("the proxy {proxy} sent something that nobody asked for")))
+        Err(Said(format!("the proxy {proxy} sent something that nobody asked for")))
     }
 }
 
@@ -83,11 +79,3 @@ fn connect(proxy: &Proxy, target: &Uri) -> Request<Empty<Bytes>> {
     }
     request
 }
-
-impl fmt::Display for NoTunnel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for NoTunnel {}

@@ -26,7 +26,7 @@ use shindan_proto::{Answer, Authorize, NcpKey, RetryPolicy, Target, Token, Vaddy
 use shindan_wire::{Api, Endpoint};
 
 use crate::{
-    args::{AuthCommand, Command, CommandLine, WscCommand},
+    args::{AuthCommand, Command, CommandLine, RunsCommand, WscCommand},
     conclusion::Conclusion,
     config::{Flags, Found, Settings},
     credentials,
@@ -44,10 +44,12 @@ use crate::{
 pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
     let environment = Environment::of_process();
     // These ask no service, so a network that is set wrongly is not in their way.
-    let offline = matches!(
-        line.command,
-        Command::Demo | Command::Auth(_) | Command::Config(_) | Command::Emulator(_)
-    );
+    let offline = match &line.command {
+        Command::Demo | Command::Auth(_) | Command::Config(_) | Command::Emulator(_) => true,
+        Command::Runs(command) => !matches!(command, RunsCommand::Reconcile(_)),
+        Command::Wsc(command) => matches!(command, WscCommand::Sign(_)),
+        Command::Scan(_) | Command::Attach(_) | Command::Vaddy(_) => false,
+    };
     let executor = if offline {
         Executor::new()
     } else {

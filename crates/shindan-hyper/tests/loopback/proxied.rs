@@ -24,13 +24,17 @@ fn service() -> Base {
 
 /// A proxy whose every tunnel ends at this peer.
 async fn proxy_to(target: &Peer) -> Peer {
+    proxy_saying(ESTABLISHED, target).await
+}
+
+async fn proxy_saying(established: &'static str, target: &Peer) -> Peer {
     let target = target.authority().to_owned();
     Peer::playing(move |mut line| {
         let target = target.clone();
         async move {
             line.request().await;
             let mut origin = TcpStream::connect(target).await.expect("the peer listens");
-            line.say(ESTABLISHED).await;
+            line.say(established).await;
             let _ = copy_bidirectional(&mut line.stream, &mut origin).await;
         }
     })
@@ -70,6 +74,24 @@ async fn reads_share_a_tunnel_and_changes_do_not() {
             told,
             "CONNECT service.example:443 HTTP/1.1\r\nhost: service.example:443\r\n\r\n"
         );
+    }
+}
+
+#[tokio::test]
+async fn heads_that_open_a_tunnel() {
+    let (origin, root) = server(params(SERVICE)).await;
+    for established in [
+        "HTTP/1.0 200 Connection established\r\n\r\n",
+        "HTTP/1.1 200\r\n\r\n",
+        "HTTP/1.1 201 Created\r\nproxy-agent: x\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
+    ] {
+        let proxy = proxy_saying(established, &origin).await;
+        let outcome = read(&through(&proxy, "", Some(root.clone())), service(), Limits::READ).await;
+        assert!(outcome.is_ok(), "{established}: {outcome:?}");
     }
 }
 

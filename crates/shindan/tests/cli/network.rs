@@ -152,6 +152,7 @@ fn what_is_no_proxy_is_an_error_and_not_none() {
     shindan(&["--version"], &[("HTTPS_PROXY", "htp://")]).exits(0);
     let broken = [("HTTPS_PROXY", "htp://"), ("SSL_CERT_FILE", "/none")];
     shindan(&["config", "schema"], &broken).exits(0);
+    shindan(&["runs", "list"], &broken).exits(0);
     for (name, value) in
         [("HTTP_PROXY", "htp://"), ("http_proxy", "htp://"), ("HTTPS_PROXY", ""), ("NO_PROXY", "/")]
     {
@@ -243,5 +244,9 @@ fn a_file_of_authorities_that_cannot_be_used() {
     assert!(proxy.told().is_empty());
     let strange = [("HTTPS_PROXY", &*proxy.address), ("SHINDAN_CA_BUNDLE", "")];
     shindan(&LIST, &place.env(&strange)).exits(9).says("its issuer is unknown");
+    // Set to nothing, it still keeps Linux from its own authorities.
+    let nothing = [strange[0], strange[1], ("SSL_CERT_FILE", "")];
+    let run = shindan(&LIST, &place.env(&nothing)).exits(9);
+    assert!(!cfg!(target_os = "linux") || run.stderr.contains("no certificate can be verified"));
     assert_eq!(place.emulator.ledger(), (0, 0));
 }
