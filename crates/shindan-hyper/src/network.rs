@@ -8,6 +8,19 @@ use crate::{NoProxy, Proxy, host::Host};
 ///
 /// No variable of the process is read here; on Linux, the operating system's own look-up of roots
 /// reads `SSL_CERT_FILE` and `SSL_CERT_DIR`.
+///
+/// ```
+/// use shindan_hyper::{Executor, Network, NoProxy};
+///
+/// # fn example() -> Result<Executor, Box<dyn std::error::Error>> {
+/// let (no_proxy, never) = NoProxy::parse(".intranet.example, 10.0.0.0/8");
+/// assert!(never.is_empty());
+/// let proxy = Some("http://proxy.example:3128".parse()?);
+/// let executor = Executor::with_network(Network { proxy, no_proxy, ..Network::default() });
+/// # Ok(executor)
+/// # }
+/// # example().unwrap();
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Network {
     /// What stands in front of every https endpoint that is not on this machine.
