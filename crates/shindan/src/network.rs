@@ -1,7 +1,7 @@
 //! How the services are reached: the proxy and the certificate authorities that options and variables name.
 //!
-//! Read are `HTTPS_PROXY`, then `ALL_PROXY`, and `NO_PROXY`, each also in lower case: as curl, Go and reqwest do, as
-//! far as they agree. Where they do not, what is set is refused. `HTTP_PROXY` is not read, because plain http stays on
+//! Read are `HTTPS_PROXY`, then `ALL_PROXY`, and `NO_PROXY`, each also in lower case, as curl and reqwest do as far as
+//! they agree. Where they do not, what is set is refused. `HTTP_PROXY` is not read, because plain http stays on
 //! this machine; so nothing is different in a CGI program, which `REQUEST_METHOD` gives away to other tools.
 
 use std::{

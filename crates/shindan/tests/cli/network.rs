@@ -112,6 +112,20 @@ fn a_flaky_proxy_starts_nothing_twice() {
     }
 }
 
+/// VAddy's start goes through the second tunnel. Nobody can look for it without the project's number, so a person has
+/// to, and until then nothing else is started.
+#[test]
+fn a_start_that_got_lost_in_a_tunnel_closes_its_target() {
+    let place = Place::new();
+    let lossy = |n| if n == 1 { Tunnel::LosesAnswer } else { Tunnel::Open };
+    let proxy = place.proxy(lossy);
+    let machine = Machine::new(&place.env(&[("HTTPS_PROXY", &proxy.address)]));
+    let scan = ["scan", "--yes", "--project-id", "p", "--settle", "1s"];
+    machine.run(&scan).exits(7);
+    machine.run(&scan).exits(5);
+    assert_eq!(place.emulator.ledger(), (0, 1));
+}
+
 #[test]
 fn what_is_no_proxy_is_an_error_and_not_none() {
     let canned = Canned::always(ok("{}"));

@@ -3,8 +3,12 @@
 use std::{
     io::{self, Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
+    time::Duration,
 };
 
 use crate::canned;
@@ -65,39 +69,60 @@ fn serve(mut client: TcpStream, way: Tunnel, target: &str) -> io::Result<()> {
         Tunnel::Open | Tunnel::LosesAnswer => {
             let origin = TcpStream::connect(target)?;
             client.write_all(b"HTTP/1.1 200 OK\r\n\r\n")?;
-            let ends = [client.try_clone()?, origin.try_clone()?];
-            let back = thread::spawn(move || io::copy(&mut &ends[1], &mut &ends[0]));
+            let asked = Arc::new(AtomicBool::new(false));
+            let back = thread::spawn({
+                let (from, to) = (origin.try_clone()?, client.try_clone()?);
+                let asked = Arc::clone(&asked);
+                move || answers(&from, &to, &asked)
+            });
             if let Tunnel::Open = way {
                 io::copy(&mut &client, &mut &origin)?;
-                origin.shutdown(Shutdown::Write)?;
             } else {
-                lose_answer(&client, &origin)?;
+                lose_answer(&client, &origin, &asked)?;
             }
+            origin.shutdown(Shutdown::Both)?;
             let _ = back.join();
             Ok(())
         }
     }
 }
 
-/// Of TLS 1.3, the second protected record of a client is its request, after the end of the handshake.
-fn lose_answer(mut client: &TcpStream, mut origin: &TcpStream) -> io::Result<()> {
+/// Brings back what comes before the answer that is to be lost.
+fn answers(mut from: &TcpStream, mut to: &TcpStream, lost: &AtomicBool) -> io::Result<()> {
+    let mut bytes = [0; 4096];
+    loop {
+        let read = from.read(&mut bytes)?;
+        if read == 0 {
+            return to.shutdown(Shutdown::Both);
+        }
+        if !lost.load(Ordering::SeqCst) {
+            to.write_all(&bytes[..read])?;
+        }
+    }
+}
+
+/// Of TLS 1.3, the second protected record of a client begins its request, after the end of the handshake. The request
+/// is whole when nothing follows for a second.
+fn lose_answer(
+    mut client: &TcpStream,
+    mut origin: &TcpStream,
+    asked: &AtomicBool,
+) -> io::Result<()> {
     const PROTECTED: u8 = 23;
     let mut protected = 0;
     loop {
         let mut head = [0; 5];
-        client.read_exact(&mut head)?;
+        match client.read_exact(&mut head) {
+            Err(_) if protected >= 2 => return client.shutdown(Shutdown::Both),
+            read => read?,
+        }
         let mut record = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
         client.read_exact(&mut record)?;
         protected += usize::from(head[0] == PROTECTED);
         if protected == 2 {
-            client.shutdown(Shutdown::Both)?;
+            asked.store(true, Ordering::SeqCst);
+            client.set_read_timeout(Some(Duration::from_secs(1)))?;
         }
         origin.write_all(&[&head[..], &record].concat())?;
-        // Whoever hangs up may not be served: the request is to be carried out.
-        if protected == 2 {
-            loop {
-                thread::park();
-            }
-        }
     }
 }
