@@ -35,12 +35,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "shindan-hyper",
         &[
+            "base64",
             "bytes",
             "http",
             "http-body-util",
             "hyper",
             "hyper-rustls",
             "hyper-util",
+            "percent-encoding",
             "rustix",
             "rustls",
             "rustls-platform-verifier",

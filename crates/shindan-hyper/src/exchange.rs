@@ -33,7 +33,7 @@ impl Executor {
         request: Request<Bytes>,
         limits: Limits,
     ) -> Result<Response<Bytes>, Failure> {
-        let peer = Peer::of(request.uri());
+        let peer = Peer::of(request.uri(), self.network.proxy_for(request.uri()));
         if !is_https_or_local(request.uri()) {
             return Err(Failure::new(Sent::Never, format!("{peer} must be asked through https")));
         }
@@ -71,7 +71,7 @@ async fn head(
     let too_late = async {
         let connected = connection.wait_for_connection_metadata();
         if timeout(limits.connect, connected).await.is_err() {
-            return format!("no connection to {peer} within {:?}", limits.connect);
+            return format!("no connection to {} within {:?}", peer.way(), limits.connect);
         }
         sleep(limits.first_byte).await;
         format!("{peer} did not answer within {:?}", limits.first_byte)

@@ -3,8 +3,9 @@
 //! It decides nothing. What is sent, how often, and whether it may be sent again is decided by the
 //! flow; this crate makes exactly one HTTP exchange for each [`Sending`](shindan_proto::Sending),
 //! keeps its limits, and says [`Sent::Never`](shindan_proto::Sent::Never) only when no connection
-//! came about. HTTP/1.1 only; it follows no redirect, decompresses nothing, keeps no cookie, uses no
-//! proxy and never sends a request twice. Plain http stays on this machine.
+//! came about. HTTP/1.1 only; it follows no redirect, decompresses nothing, keeps no cookie and never
+//! sends a request twice. Plain http stays on this machine; https goes through a proxy if the
+//! [`Network`] has one, and is encrypted from here to the service all the same.
 //!
 //! ```no_run
 //! use shindan_hyper::{Executor, now};
@@ -24,8 +25,16 @@
 mod clock;
 mod connect;
 mod exchange;
+mod host;
+mod network;
+mod no_proxy;
+mod proxy;
 mod run;
 mod trouble;
+mod trust;
+mod tunnel;
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -33,30 +42,43 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use rustls::ClientConfig;
 use shindan_proto::Limits;
 
-use crate::connect::{Connector, Trust};
+use crate::{connect::Connector, trust::Trust};
 
 pub use clock::now;
+pub use network::Network;
+pub use no_proxy::{NeverMatches, NoProxy};
+pub use proxy::{Proxy, ProxyError};
+pub use trust::{RootsError, roots_from_pem};
 
 /// Makes exchanges and rests; it needs a tokio runtime with time and I/O. Clones share connections.
 #[derive(Clone, Debug)]
 pub struct Executor {
     pooled: Client<Connector, Full<Bytes>>,
     fresh: Client<Connector, Full<Bytes>>,
+    network: Arc<Network>,
 }
 
 impl Executor {
-    /// Trusts whom the operating system trusts; that is looked up with the first https request.
+    /// Uses no proxy and trusts whom the operating system trusts; that is looked up with the first
+    /// https request.
     pub fn new() -> Self {
-        Self::trusting(Trust::platform())
+        Self::with_network(Network::default())
     }
 
-    /// Trusts as this configuration says: for a private certificate authority, and for tests.
+    /// Reaches the services as this says.
+    pub fn with_network(mut network: Network) -> Self {
+        let trust = Trust::platform_and(std::mem::take(&mut network.extra_roots));
+        Self::trusting(network, trust)
+    }
+
+    /// Uses no proxy and trusts as this configuration says.
     pub fn with_tls(config: ClientConfig) -> Self {
-        Self::trusting(Trust::given(config))
+        Self::trusting(Network::default(), Trust::given(config))
     }
 
-    fn trusting(trust: Trust) -> Self {
-        let connector = Connector::new(trust);
+    fn trusting(network: Network, trust: Trust) -> Self {
+        let network = Arc::new(network);
+        let connector = Connector::new(Arc::clone(&network), trust);
         let mut client = Client::builder(TokioExecutor::new());
         client
             // Whether a request is sent again is for the flow to decide.
@@ -66,7 +88,7 @@ impl Executor {
             .http1_max_headers(MAX_HEADERS);
         let pooled = client.build(connector.clone());
         let fresh = client.pool_max_idle_per_host(0).build(connector);
-        Self { pooled, fresh }
+        Self { pooled, fresh, network }
     }
 }
 

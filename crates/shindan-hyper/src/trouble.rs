@@ -7,17 +7,27 @@ use hyper_util::client::legacy;
 use rustls::CertificateError;
 use shindan_proto::Limits;
 
-use crate::MAX_HEADERS;
+use crate::{MAX_HEADERS, Proxy};
 
 /// Whom we talk to: host and port, without a user name or a path.
 pub(crate) struct Peer {
     host: String,
     port: Option<u16>,
+    proxy: Option<String>,
 }
 
 impl Peer {
-    pub(crate) fn of(uri: &Uri) -> Self {
-        Self { host: uri.host().unwrap_or_default().to_owned(), port: uri.port_u16() }
+    pub(crate) fn of(uri: &Uri, proxy: Option<&Proxy>) -> Self {
+        let host = uri.host().unwrap_or_default().to_owned();
+        Self { host, port: uri.port_u16(), proxy: proxy.map(ToString::to_string) }
+    }
+
+    /// Whom, and through what.
+    pub(crate) fn way(&self) -> String {
+        match &self.proxy {
+            Some(proxy) => format!("{self} through the proxy {proxy}"),
+            None => self.to_string(),
+        }
     }
 }
 
@@ -28,24 +38,44 @@ impl fmt::Display for Peer {
     }
 }
 
+/// Why there is no connection, in one sentence already.
+#[derive(Debug)]
+pub(crate) struct Said(pub(crate) String);
+
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Said {}
+
 /// Why there is no connection or no head of an answer.
 pub(crate) fn of_client(peer: &Peer, error: &legacy::Error) -> String {
+    if let Some(error) = find::<Said>(error) {
+        return error.to_string();
+    }
     if let Some(error) = find::<hyper::Error>(error) {
         return of_http(peer, error);
     }
     if let Some(error) = find::<rustls::Error>(error) {
         return of_tls(peer, error);
     }
+    of_tcp(peer, error.source().unwrap_or(error))
+}
+
+/// Why there is no connection.
+pub(crate) fn of_tcp(peer: &Peer, error: &(dyn Error + 'static)) -> String {
     // The connector names its phase in its text alone.
-    if error.source().is_some_and(|cause| cause.to_string().starts_with("dns error")) {
+    if error.to_string().starts_with("dns error") {
         return format!("the name {} was not found", peer.host);
     }
     match find::<io::Error>(error) {
         Some(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             format!("nobody listens at {peer}")
         }
-        Some(error) => format!("no connection to {peer}: {error}"),
-        None => format!("no connection to {peer}"),
+        Some(error) => format!("no connection to {}: {error}", peer.way()),
+        None => format!("no connection to {}", peer.way()),
     }
 }
 
@@ -58,7 +88,7 @@ pub(crate) fn of_http(peer: &Peer, error: &hyper::Error) -> String {
         );
     }
     match find::<io::Error>(error) {
-        Some(error) => format!("the connection to {peer} broke: {error}"),
+        Some(error) => format!("the connection to {} broke: {error}", peer.way()),
         None => format!("{peer} closed the connection before its answer was complete"),
     }
 }

@@ -5,6 +5,7 @@
 mod auth;
 mod config;
 mod emulator;
+mod network;
 mod runs;
 mod scan;
 mod vaddy;
@@ -16,6 +17,7 @@ pub(crate) use config::ConfigCommand;
 pub(crate) use emulator::{
     ClockCommand, EmulatorArgs, EmulatorCommand, FaultArgs, FaultCommand, ScenarioCommand, Tools,
 };
+pub(crate) use network::NetworkArgs;
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
     FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan, ScanArgs,
@@ -70,6 +72,8 @@ pub(crate) struct Global {
     /// ~/.local/state/shindan]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -15,6 +15,7 @@ mod explain;
 mod failed;
 mod follow;
 mod intent;
+mod network;
 mod output;
 mod parse;
 mod project;

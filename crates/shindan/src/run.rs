@@ -37,7 +37,7 @@ use shindan_proto::{Answer, Authorize, NcpKey, Paged, RetryPolicy, Target, Token
 use shindan_wire::{Api, Endpoint};
 
 use crate::{
-    args::{AuthCommand, Command, CommandLine, WscCommand},
+    args::{AuthCommand, Command, CommandLine, RunsCommand, WscCommand},
     conclusion::Conclusion,
     config::{Flags, Found, Settings},
     credentials,
@@ -45,6 +45,7 @@ use crate::{
     exit::Exit,
     explain::{Explain, clock},
     failed::Failed,
+    network::network,
     output::{Output, Rows, note},
     signals::Signals,
     state::State,
@@ -52,10 +53,29 @@ use crate::{
 
 /// Runs the command.
 pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
+    let environment = Environment::of_process();
+    // These ask no service, so a network that is set wrongly is not in their way.
+    let offline = match &line.command {
+        Command::Demo
+        | Command::Auth(_)
+        | Command::Config(_)
+        | Command::Emulator(_)
+        | Command::Completions { .. }
+        | Command::Man { .. }
+        | Command::Help { .. } => true,
+        Command::Runs(command) => !matches!(command, RunsCommand::Reconcile(_)),
+        Command::Wsc(command) => matches!(command, WscCommand::Sign(_)),
+        Command::Scan(_) | Command::Plan(_) | Command::Attach(_) | Command::Vaddy(_) => false,
+    };
+    let executor = if offline {
+        Executor::new()
+    } else {
+        Executor::with_network(network(line.global.network, &environment)?)
+    };
     let mut app = App {
-        environment: Environment::of_process(),
+        environment,
         output: Output::new(line.global.output),
-        executor: Executor::new(),
+        executor,
         adopt_clock: !line.global.no_clock_adjust,
         state_dir: line.global.state_dir,
         config: line.global.config,

@@ -5,6 +5,8 @@ mod connections;
 mod flow;
 mod limits;
 mod peer;
+mod proxied;
+mod roots;
 mod tls;
 mod truncation;
 mod unsent;

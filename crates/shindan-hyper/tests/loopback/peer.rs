@@ -12,9 +12,10 @@ use shindan_proto::{
 };
 use shindan_wire::Endpoint;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
 };
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
 use vaddy_model::{Vaddy, v2};
 
 /// A complete answer to [`read`].
@@ -97,12 +98,19 @@ fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
 }
 
 /// One connection, seen from the server.
-pub(crate) struct Line {
-    pub(crate) stream: TcpStream,
+pub(crate) struct Line<S = TcpStream> {
+    pub(crate) stream: S,
     seen: Arc<Mutex<Seen>>,
 }
 
 impl Line {
+    /// The same over TLS, unless the client refuses.
+    pub(crate) async fn over(self, tls: TlsAcceptor) -> Option<Line<TlsStream<TcpStream>>> {
+        Some(Line { stream: tls.accept(self.stream).await.ok()?, seen: self.seen })
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     /// Reads one whole request; false at the end of the connection.
     pub(crate) async fn request(&mut self) -> bool {
         let mut bytes = Vec::new();
@@ -118,7 +126,8 @@ impl Line {
 
     /// False when nobody listens any more.
     pub(crate) async fn say(&mut self, bytes: impl AsRef<[u8]>) -> bool {
-        self.stream.write_all(bytes.as_ref()).await.is_ok()
+        let written = self.stream.write_all(bytes.as_ref()).await;
+        written.is_ok() && self.stream.flush().await.is_ok()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
@@ -10,7 +11,6 @@ use rustls::{
 };
 use shindan_hyper::Executor;
 use shindan_proto::{Base, Limits, Sent};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_rustls::TlsAcceptor;
 
 use crate::peer::{OK, Peer, failure, read};
@@ -20,7 +20,15 @@ fn provider() -> Arc<CryptoProvider> {
 }
 
 /// A server that makes its own certificate and would rather speak HTTP/2.
-async fn server(params: CertificateParams) -> (Peer, CertificateDer<'static>) {
+pub(crate) async fn server(params: CertificateParams) -> (Peer, CertificateDer<'static>) {
+    answering(params, OK).await
+}
+
+/// The same with another answer; without one, the connection ends after the request.
+pub(crate) async fn answering(
+    params: CertificateParams,
+    answer: &'static str,
+) -> (Peer, CertificateDer<'static>) {
     let key = KeyPair::generate().expect("there is randomness");
     let certificate = params.self_signed(&key).expect("the parameters are valid").der().clone();
     let mut config = ServerConfig::builder_with_provider(provider())
@@ -37,10 +45,9 @@ async fn server(params: CertificateParams) -> (Peer, CertificateDer<'static>) {
     let peer = Peer::playing(move |line| {
         let acceptor = acceptor.clone();
         async move {
-            let Ok(mut stream) = acceptor.accept(line.stream).await else { return };
-            let mut request = [0; 4096];
-            while stream.read(&mut request).await.is_ok_and(|n| n > 0) {
-                stream.write_all(OK.as_bytes()).await.expect("the client listens");
+            let Some(mut line) = line.over(acceptor).await else { return };
+            while line.request().await && !answer.is_empty() {
+                line.say(answer).await;
             }
         }
     })
@@ -48,8 +55,20 @@ async fn server(params: CertificateParams) -> (Peer, CertificateDer<'static>) {
     (peer, certificate)
 }
 
-fn params(name: &str) -> CertificateParams {
+pub(crate) fn params(name: &str) -> CertificateParams {
     CertificateParams::new([name.to_owned()]).expect("the name is valid")
+}
+
+/// Valid once.
+pub(crate) fn old(mut params: CertificateParams) -> CertificateParams {
+    params.not_before = date_time_ymd(2000, 1, 1);
+    params.not_after = date_time_ymd(2001, 1, 1);
+    params
+}
+
+pub(crate) fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = BASE64_STANDARD.encode(der);
+    format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----\n")
 }
 
 fn trusting(root: CertificateDer<'static>) -> ClientConfig {
@@ -98,9 +117,6 @@ async fn another_name_is_refused() {
 
 #[tokio::test]
 async fn an_old_certificate_is_refused() {
-    let mut old = params("127.0.0.1");
-    old.not_before = date_time_ymd(2000, 1, 1);
-    old.not_after = date_time_ymd(2001, 1, 1);
-    let (peer, root) = server(old).await;
+    let (peer, root) = server(old(params("127.0.0.1"))).await;
     is_refused(&Executor::with_tls(trusting(root)), &peer, "it has expired").await;
 }

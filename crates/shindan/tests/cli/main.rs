@@ -25,6 +25,7 @@ mod lossy;
 mod machine;
 #[cfg(unix)]
 mod money;
+mod network;
 #[cfg(target_os = "linux")]
 mod on_terminal;
 #[cfg(unix)]
@@ -42,6 +43,7 @@ mod runs;
 mod scans;
 mod settings;
 mod support;
+mod tunnels;
 mod unknown;
 mod untrusted;
 #[cfg(unix)]

@@ -215,8 +215,8 @@ fn aged(machine: &Machine, age: Duration, exit_code: u8) {
     let at_ms = now - age;
     for record in [
         Record::Sent { at_ms, baseline_ids: Vec::new() },
-        Record::Outcome(Outcome { class, id, ids, evidence, at_ms }),
-        Record::Closed(Closed { verdict: "ok".to_owned(), exit_code, at_ms }),
+        Record::Outcome(Outcome { class, id, ids, evidence, at_ms, emulated: false }),
+        Record::Closed(Closed { verdict: "ok".to_owned(), exit_code, at_ms, emulated: false }),
     ] {
         file.append(&record).expect("it can be written");
     }
