@@ -102,6 +102,11 @@ Settings
   SHINDAN_MAX_BILLABLE_PER_DAY
   XDG_STATE_HOME, XDG_CONFIG_HOME, HOME, USERPROFILE, APPDATA, LOCALAPPDATA
 
+Network, also in lower case; docs/network.md has the rules
+  HTTPS_PROXY, then ALL_PROXY             a proxy for https
+  NO_PROXY                                what is reached without it
+  SHINDAN_CA_BUNDLE, then SSL_CERT_FILE   more authorities for certificates
+
 The run of a pipeline, from which --dedupe-key is made if it is not given
   GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_JOB
   CI_SERVER_URL, CI_PIPELINE_ID, CI_JOB_NAME
