@@ -32,7 +32,7 @@ impl Place {
         let emulator = Emulator::start_with(&tls, 9);
         let env = emulator.env();
         let of = |name| env.iter().find(|(known, _)| *known == name).expect("it is printed").1;
-        let (https, ca) = (of("VADDY_API_SERVER").to_owned(), of("SSL_CERT_FILE").to_owned());
+        let (https, ca) = (of("WSC_ENDPOINT").to_owned(), of("SSL_CERT_FILE").to_owned());
         drop(env);
         Self { emulator, https, ca, _directory: directory }
     }
@@ -103,7 +103,9 @@ fn a_flaky_proxy_starts_nothing_twice() {
         .flat_map(|n| [(n, Tunnel::Refused("HTTP/1.1 502 No\r\n\r\n")), (n, Tunnel::LosesAnswer)])
     {
         let proxy = place.proxy(move |n| if n == number { bad } else { Tunnel::Open });
-        let machine = Machine::new(&place.env(&[("https_proxy", &proxy.address)]));
+        let machine = Machine::new(
+            &place.env(&[("https_proxy", &proxy.address), ("SHINDAN_RESCAN", "never")]),
+        );
         machine.run(&SCAN).exits(0);
         started += 1;
         assert_eq!(place.emulator.ledger(), (started, 0), "{bad:?} at {number}");
