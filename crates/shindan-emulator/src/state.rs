@@ -10,7 +10,7 @@ use crate::{
     Emulator,
     clock::Time,
     faults::Faults,
-    scenario::{Scenario, Scenarios},
+    scenario::Scenarios,
     text::{serialize_time, without_secrets},
 };
 
@@ -34,7 +34,7 @@ pub struct Standing {
     /// When it was started, in the emulator's time.
     #[serde(serialize_with = "serialize_time")]
     pub started: Timestamp,
-    /// The scenario that its target has now.
+    /// The scenario that it was created with.
     pub scenario: Option<&'static str>,
 }
 
@@ -65,7 +65,6 @@ impl Emulator {
     pub fn standings(&self, now: Timestamp) -> Vec<Standing> {
         let at = self.time.at(now);
         let all = self.wsc.standings(at).chain(self.vaddy.standings(at)).map(|mut standing| {
-            standing.scenario = self.scenarios.of(&standing.target).map(Scenario::name);
             standing.target = without_secrets(&standing.target);
             standing
         });

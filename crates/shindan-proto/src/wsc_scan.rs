@@ -59,6 +59,11 @@ impl Token {
         Self { fresh: true, ..Self::from_bytes(bytes) }
     }
 
+    /// Whether a memo carries the token of another intent, and not this one's.
+    pub fn is_another_in(&self, memo: &str) -> bool {
+        has_token(memo) && !memo.contains(&self.tag())
+    }
+
     /// As it stands in a memo.
     fn tag(&self) -> String {
         format!("[scan:{self}]")

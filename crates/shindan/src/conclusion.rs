@@ -5,7 +5,7 @@ use std::{fmt::Display, time::Duration};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shindan_journal::RunId;
-use shindan_proto::{Ending, FaultOf, ScanError, Target};
+use shindan_proto::{Ending, FaultOf, ScanError, Target, Token};
 use shindan_wire::Effect;
 
 use crate::{
@@ -32,6 +32,8 @@ pub(crate) struct Case {
     pub(crate) what_runs: String,
     /// Whether it was started by somebody else, so that its id may be wrong.
     pub(crate) attached: bool,
+    /// What the scan was marked with when it was started, if it was started with a mark.
+    pub(crate) token: Option<Token>,
     /// Whether a scan that is in the way leaves this one out.
     pub(crate) skips: bool,
     pub(crate) fail_on: FailOn,
@@ -97,7 +99,7 @@ impl Conclusion {
                 conclusion.scan = outcome.id.as_ref().map(ToString::to_string);
                 conclusion.ended = outcome.result.is_ok();
                 match outcome.result {
-                    Ok(Ending::Finished(report)) => conclusion.judge::<S>(&report, case.fail_on),
+                    Ok(Ending::Finished(report)) => conclusion.judge::<S>(&report, case),
                     Ok(Ending::Stopped) => {
                         conclusion.because = vec!["it was ended early, or it crashed".to_owned()];
                     }
@@ -156,8 +158,20 @@ impl Conclusion {
         }
     }
 
-    fn judge<S: Service>(&mut self, report: &S::Report, fail_on: FailOn) {
-        let verdict = S::judge(report, fail_on);
+    fn judge<S: Service>(&mut self, report: &S::Report, case: &Case) {
+        if case.token.as_ref().is_some_and(|token| token.is_another_in(S::memo(report))) {
+            let failed = Failed::new(
+                Exit::Incomplete,
+                "the service shows another scan under its number",
+            )
+            .cause(
+                "the report carries the mark of another start, so it says nothing about this one",
+            )
+            .help("look into the service's console");
+            (self.ended, self.outcome) = (false, Err(failed));
+            return;
+        }
+        let verdict = S::judge(report, case.fail_on);
         self.figures = S::figures(report);
         self.because = verdict.because;
         self.outcome = Ok(verdict.exit);

@@ -52,6 +52,9 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     /// The command that shows what is in the way of a start.
     fn what_runs(scan: &Self::Scan) -> String;
 
+    /// The text that was given at the start; empty if the report keeps none.
+    fn memo(report: &Self::Report) -> &str;
+
     fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict;
 
     fn figures(report: &Self::Report) -> Figures;
@@ -133,6 +136,10 @@ impl Service for NcpKey {
 
     fn what_runs(_: &WscScan) -> String {
         "shindan wsc job list".to_owned()
+    }
+
+    fn memo(report: &Self::Report) -> &str {
+        &report.memo
     }
 
     fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict {
@@ -242,6 +249,10 @@ impl Service for VaddyKey {
                 format!("shindan vaddy scan running --project-id {project_id}")
             }
         }
+    }
+
+    fn memo(_: &Self::Report) -> &'static str {
+        ""
     }
 
     fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict {

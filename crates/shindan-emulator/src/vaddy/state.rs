@@ -3,7 +3,10 @@
 use shindan_proto::Timestamp;
 
 use super::{Service, project::Name};
-use crate::state::{MOST_SHOWN, Standing};
+use crate::{
+    Scenario,
+    state::{MOST_SHOWN, Standing},
+};
 
 impl Service {
     /// The newest scan's id.
@@ -21,7 +24,7 @@ impl Service {
                 target: target.clone(),
                 state: scan.status(at).as_str().to_owned(),
                 started: scan.started,
-                scenario: None,
+                scenario: scan.scenario.map(Scenario::name),
             }
         })
     }

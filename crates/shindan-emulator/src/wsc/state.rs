@@ -3,7 +3,10 @@
 use shindan_proto::{Timestamp, Token};
 
 use super::{Lang, Service, job::StoredJob};
-use crate::state::{MOST_SHOWN, Standing};
+use crate::{
+    Scenario,
+    state::{MOST_SHOWN, Standing},
+};
 
 impl Service {
     /// The newest job's number, and the token in its memo.
@@ -21,7 +24,7 @@ impl Service {
             target: job.asked.start_url.clone(),
             state: Lang::En.text(job.status(at)).to_owned(),
             started: job.created,
-            scenario: None,
+            scenario: job.scenario.map(Scenario::name),
         })
     }
 }

@@ -251,8 +251,10 @@ fn the_state() {
     let mut client = client();
     client.raw(&CreateJob::new("https://user:pass@site/a?key=canary#x"));
     client.wait_ms(30_000);
-    let id = client.ask(&v2::StartScan::new("p")).unwrap().scan_id;
     control(&mut client, "PUT", "scenarios/p", r#"{"scenario":"slow"}"#);
+    let id = client.ask(&v2::StartScan::new("p")).unwrap().scan_id;
+    // What runs keeps what it was created with.
+    control(&mut client, "PUT", "scenarios/p", r#"{"scenario":"stuck"}"#);
     assert_eq!(
         get(&mut client, "state"),
         json!({"state": [

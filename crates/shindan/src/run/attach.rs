@@ -5,7 +5,7 @@ use std::time::Instant;
 use clap::ValueEnum;
 use shindan_hyper::now;
 use shindan_journal::RunView;
-use shindan_proto::{Target, VaddyProject, VaddyScanId};
+use shindan_proto::{Target, Token, VaddyProject, VaddyScanId};
 
 use super::{
     App, note_clock, note_emulator, reconcile,
@@ -88,6 +88,7 @@ async fn follow_run_of<S: Service>(
         reconcile: state.command(&format!("runs reconcile {run}")),
         what_runs: S::what_runs(&scan),
         attached: true,
+        token: own_token(&view),
         skips: false,
         fail_on: how.fail_on.or(recorded).unwrap_or_default(),
     };
@@ -138,6 +139,7 @@ async fn follow_id<S: Service>(
         what_runs: attach.clone(),
         attach,
         attached: true,
+        token: None,
         skips: false,
         fail_on: how.fail_on.unwrap_or_default(),
     };
@@ -168,4 +170,11 @@ async fn follow_scan<S: Service>(
         Some(log) => finish(log, conclusion),
         None => conclusion,
     })
+}
+
+/// The mark of a start that this run has sent itself. What a repetition's report shows is not documented.
+fn own_token(view: &RunView) -> Option<Token> {
+    let intent = view.run.intent.as_ref().filter(|intent| intent.repeats.is_none())?;
+    view.run.sent_at_ms?;
+    intent.token.parse().ok()
 }

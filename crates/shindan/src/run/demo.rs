@@ -109,6 +109,7 @@ async fn one<S: Service>(
         reconcile: again.clone(),
         what_runs: again.clone(),
         attached: false,
+        token: None,
         skips: false,
         fail_on: FailOn::High,
     };

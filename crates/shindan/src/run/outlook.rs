@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use shindan_journal::{BeginError, Intent, Phase, RunId, RunView};
+use shindan_proto::Token;
 
 use super::start::Plan;
 use crate::{
@@ -63,6 +64,18 @@ impl<S: Service> Plan<S> {
         let Some((id, instead)) = same_key.or_else(finished) else { return Ok(false) };
         self.outlook = Outlook::Known(id, instead);
         Ok(true)
+    }
+
+    /// What the scan's report must not contradict: the mark of its start. Whether a repetition's report shows
+    /// its own or that of the first scan is not documented.
+    pub(super) fn mark(&self, runs: &[RunView]) -> Option<Token> {
+        let intents = runs.iter().filter_map(|view| view.run.intent.as_ref());
+        let mut ours = intents.filter(|intent| intent.token == self.token);
+        match self.outlook {
+            Outlook::Free | Outlook::Known(_, Instead::Finished | Instead::Busy) => None,
+            _ if ours.any(|intent| intent.repeats.is_some()) => None,
+            Outlook::Start | Outlook::Known(_, Instead::SameKey) => self.token.parse().ok(),
+        }
     }
 
     /// Whether something is started.

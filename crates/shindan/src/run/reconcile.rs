@@ -107,6 +107,7 @@ async fn ask<S: Service>(
         reconcile: again.clone(),
         what_runs: S::what_runs(&scan),
         attached: true,
+        token: None,
         skips: false,
         fail_on: FailOn::Never,
     };

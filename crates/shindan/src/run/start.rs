@@ -100,6 +100,7 @@ impl<S: Service> Plan<S> {
             reconcile: state.command(&format!("runs reconcile {run}")),
             what_runs: S::what_runs(&self.scan),
             attached: false,
+            token: self.mark(&state.journal.runs()?.runs),
             skips: how.skips,
             fail_on: how.fail_on.unwrap_or_default(),
         };

@@ -129,3 +129,30 @@ fn other_options_are_another_scan() {
     }
     assert_eq!(emulator.ledger(), (5, 2));
 }
+
+/// A service that gives a number twice: an emulator that was reset does.
+#[test]
+fn the_scan_of_another_target_is_not_judged_for_this_one() {
+    let emulator = Emulator::start("x60000000");
+    let machine = Machine::new(&emulator.env());
+    let scan = |url: &str, key: &str| {
+        let scan =
+            ["scan", "--yes", "--rescan=never", "--detach", "--dedupe-key", key, "--url", url];
+        machine.run(&scan).exits(0);
+        machine.last().id.to_string()
+    };
+    let run = scan("https://scenario-findings.test/", "one");
+    emulator.post("/_emulator/reset");
+    scan("https://scenario-clean.test/", "other");
+    machine.run(&["attach", &run]).exits(3).says("another scan under its number");
+    let again = [
+        "scan",
+        "--yes",
+        "--rescan=never",
+        "--dedupe-key",
+        "one",
+        "--url",
+        "https://scenario-findings.test/",
+    ];
+    machine.run(&again).exits(3).says("another scan under its number");
+}

@@ -324,9 +324,18 @@ impl Emulator {
     }
 
     fn get(&self, path: &str) -> Value {
+        self.call("GET", path)
+    }
+
+    /// A control call without a body.
+    pub(crate) fn post(&self, path: &str) -> Value {
+        self.call("POST", path)
+    }
+
+    fn call(&self, method: &str, path: &str) -> Value {
         let address: SocketAddr = self.url["http://".len()..].parse().expect("host and port");
         let mut stream = TcpStream::connect(address).expect("it listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")
+        write!(stream, "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")
             .expect("it reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("it answers");
