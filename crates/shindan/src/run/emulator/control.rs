@@ -1,5 +1,7 @@
 //! Control calls to an emulator that runs. What answers is not trusted.
 
+use std::time::Duration;
+
 use http::{Method, Request, StatusCode};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -8,6 +10,9 @@ use shindan_proto::Limits;
 
 use super::place::Record;
 use crate::{exit::Exit, failed::Failed, secrets::quote};
+
+/// It is on this machine and answers at once, if it is well.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// An emulator that runs.
 pub(super) struct Control<'a> {
@@ -48,8 +53,12 @@ impl<'a> Control<'a> {
             .uri(format!("{}/_emulator/{call}", self.url))
             .body(body.into())
             .map_err(|error| Failed::new(Exit::Usage, "this cannot be asked").cause(error))?;
-        let answer = self.executor.exchange(request, Limits::READ).await.map_err(|failure| {
-            Failed::new(Exit::Unavailable, "the emulator does not answer").cause(failure)
+        let mut limits = Limits::READ;
+        (limits.first_byte, limits.total) = (PATIENCE, 2 * PATIENCE);
+        let answer = self.executor.exchange(request, limits).await.map_err(|failure| {
+            Failed::new(Exit::Unavailable, format!("the emulator on {} does not answer", self.url))
+                .cause(failure)
+                .help("end it with: shindan emulator stop, and start it again")
         })?;
         if !answer.headers().contains_key("x-shindan-emulator") {
             return Err(unusable("its answer is not marked as one"));

@@ -74,7 +74,7 @@ pub(super) async fn run(app: &App, place: &Place) -> Result<Exit, Failed> {
             .row(["page".to_owned(), format!("{}/_emulator/", details.url)])
             .row(["process".to_owned(), details.process.to_string()])
             .row(["clock".to_owned(), format!("{mode}, {time}")])
-            .row(["requests".to_owned(), details.requests.to_string()])
+            .row(["requests since its start".to_owned(), details.requests.to_string()])
             .row(["would have been charged".to_owned(), details.billed.to_string()])
             .row(["refused signatures".to_owned(), details.refused_signatures.to_string()])
     })?;
