@@ -37,6 +37,7 @@ pub(super) async fn run(app: &App, args: &SignArgs) -> Result<Exit, Failed> {
     note(
         "note: the signature is good for five minutes around its timestamp, with any body: keep it secret",
     );
+    note("note: the access key is shortened here; put your own into its header");
     Ok(Exit::Ok)
 }
 

@@ -218,7 +218,7 @@ fn what_clients_write_cannot_act_on_a_terminal() {
         assert!(!shown.contains('\u{1b}') && !shown.contains("\nforged"), "{shown}");
     }
     emulator.run(&["stop"]).exits(0);
-    following.finish().exits(9).says("the emulator does not answer");
+    following.finish().exits(9).says("does not answer");
 }
 
 #[test]
