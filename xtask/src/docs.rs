@@ -20,6 +20,7 @@ pub(crate) fn run(mode: Mode) -> Result {
         ("endpoints.md", endpoints()),
         ("errors.md", errors()),
         ("cli.md", cli()),
+        ("shindan.schema.json", shindan::config_schema().to_owned()),
         ("emulator.md", emulator::page()?),
     ] {
         files::ensure(&files::root().join("docs").join(name), &contents, mode, "docs")?;

@@ -54,6 +54,11 @@ pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     }
 }
 
+/// The JSON Schema of `shindan.toml`, for editors.
+pub const fn config_schema() -> &'static str {
+    config::SCHEMA
+}
+
 /// The command line, for its reference.
 pub fn command() -> clap::Command {
     args::CommandLine::command()

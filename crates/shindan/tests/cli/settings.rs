@@ -224,3 +224,31 @@ fn a_file_that_was_named_must_be_there() {
         .says("there is no file");
     project.run(&["-c", project.0.path(), "config", "check"], &[]).exits(2).says("cannot be read");
 }
+
+/// Editors and the reader agree, as far as a schema can tell.
+#[test]
+fn the_schema_means_the_same() {
+    let schema = shindan(&["config", "schema"], &[]).exits(0).json();
+    let schema = jsonschema::validator_for(&schema).expect("it is a schema");
+    let json = |text: &str| -> Value { toml::from_str(text).expect("it is toml") };
+    assert!(schema.is_valid(&json(WHOLE)), "{:?}", schema.iter_errors(&json(WHOLE)).next());
+    for wrong in [
+        "",
+        "version = 2",
+        "version = 1\n[default]",
+        "version = 1\n[defaults]\nfail-onn = \"high\"",
+        "version = 1\n[defaults]\nfail-on = \"hihg\"",
+        "version = 1\n[defaults]\nmax-parallel = 0",
+        "version = 1\n[budget]\nmax-billable-per-run = -1",
+        "version = 1\n[services.wsc]\nsite = \"kr\"",
+        "version = 1\n[targets.a]\nurl = \"https://a/\"",
+        "version = 1\n[targets.a]\nservice = \"wsc\"",
+        "version = 1\n[targets.a]\nservice = \"wsc\"\nurl = \"https://a/\"\ncrawl = 3",
+        "version = 1\n[targets.a]\nservice = \"vaddy\"",
+        "version = 1\n[targets.a]\nservice = \"vaddy\"\nproject-id = \"p\"\nfqdn = \"h\"",
+        "version = 1\n[targets.a]\nservice = \"vaddy\"\nproject-id = \"p\"\nspeed = 1",
+    ] {
+        assert!(!schema.is_valid(&json(wrong)), "{wrong}");
+        Project::with(wrong).run(&["config", "check"], &[]).exits(2);
+    }
+}
