@@ -118,13 +118,13 @@ impl Exit {
             Self::Usage => (
                 2,
                 "usage",
-                "The command line, a variable or an endpoint is wrong; nothing was started.",
+                "The command line, a file, a variable, an endpoint, a proxy or a file of authorities is wrong; nothing was started.",
                 "fix it",
             ),
             Self::Incomplete => (
                 3,
                 "incomplete",
-                "A scan ended without a full result: canceled, failed, expired, or not everything was scanned or could be read.",
+                "A scan ended without a full result: canceled, failed, expired, left out because another one runs, or not everything was scanned or could be read.",
                 "look, then scan again",
             ),
             Self::Auth => (
@@ -136,7 +136,7 @@ impl Exit {
             Self::Refused => (
                 5,
                 "refused",
-                "Our own guard said no: a start was not approved, or another start of the target goes on or is unknown; nothing was started.",
+                "Our own guard said no: a start was not approved, is over the budget or out of scope, is no free repetition although one was required, or another start of the target goes on or is unknown; nothing was started.",
                 "let a person decide",
             ),
             Self::Precondition => (
@@ -160,7 +160,7 @@ impl Exit {
             Self::Unavailable => (
                 9,
                 "unavailable",
-                "The network or the service failed after all retries. Of `shindan emulator`: none runs, or its port or state directory is taken.",
+                "The network, a proxy or the service failed after all retries. Of `shindan emulator`: none runs, or its port or state directory is taken.",
                 "retry a read; look before a start is repeated",
             ),
             Self::Contract => (
