@@ -20,8 +20,8 @@ pub(crate) use emulator::{
 pub(crate) use network::NetworkArgs;
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
-    FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan, ScanArgs,
-    Service, StartArgs,
+    DryRun, FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan,
+    ScanArgs, Service, StartArgs,
 };
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
 pub(crate) use value::{
@@ -108,6 +108,8 @@ pub(crate) enum Command {
     /// With which keys the services are asked.
     #[command(subcommand)]
     Auth(AuthCommand),
+    /// What would be in the way of a scan, and what to do about it; costs nothing and starts nothing.
+    Doctor,
     /// What is set, and where.
     #[command(subcommand)]
     Config(ConfigCommand),

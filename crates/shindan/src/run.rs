@@ -6,6 +6,9 @@ mod busy;
 mod config;
 mod crawl;
 mod demo;
+mod doctor;
+mod dry_run;
+
 mod emulator;
 mod fleet;
 mod free;
@@ -32,7 +35,7 @@ pub(crate) use manual::COMPLETE;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use shindan_hyper::{Executor, now};
+use shindan_hyper::{Executor, Network, now};
 use shindan_proto::{Answer, Authorize, NcpKey, Paged, RetryPolicy, Target, Token, VaddyKey};
 use shindan_wire::{Api, Endpoint};
 
@@ -65,13 +68,19 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         | Command::Help { .. } => true,
         Command::Runs(command) => !matches!(command, RunsCommand::Reconcile(_)),
         Command::Wsc(command) => matches!(command, WscCommand::Sign(_)),
-        Command::Scan(_) | Command::Plan(_) | Command::Attach(_) | Command::Vaddy(_) => false,
+        Command::Scan(_)
+        | Command::Plan(_)
+        | Command::Attach(_)
+        | Command::Vaddy(_)
+        | Command::Doctor => false,
     };
-    let executor = if offline {
-        Executor::new()
-    } else {
-        Executor::with_network(network(line.global.network, &environment)?)
-    };
+    let network =
+        if offline { Ok(Network::default()) } else { network(line.global.network, &environment) };
+    // The doctor tells of a network that is set wrongly, among other things.
+    if let (Err(failed), false) = (&network, matches!(line.command, Command::Doctor)) {
+        return Err(failed.clone());
+    }
+    let executor = Executor::with_network(network.clone().unwrap_or_default());
     let mut app = App {
         environment,
         output: Output::new(line.global.output),
@@ -88,6 +97,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Plan(args) => plan::run(&app, *args).await,
         Command::Attach(args) => attach::run(&app, args).await,
         Command::Auth(AuthCommand::Status) => auth::status(&app).await,
+        Command::Doctor => doctor::run(&app, network).await,
         Command::Config(command) => config::run(&app, &command),
         Command::Runs(command) => runs::run(&app, command).await,
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,

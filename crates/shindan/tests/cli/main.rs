@@ -7,6 +7,10 @@ mod canned;
 mod commands;
 mod damaged;
 mod dedupe;
+#[cfg(unix)]
+mod doctor;
+#[cfg(unix)]
+mod dry_run;
 mod emulated;
 #[cfg(unix)]
 mod emulator_commands;
