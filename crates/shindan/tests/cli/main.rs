@@ -46,6 +46,7 @@ mod relay;
 mod runs;
 mod scans;
 mod settings;
+mod situations;
 mod support;
 mod tunnels;
 mod unknown;
