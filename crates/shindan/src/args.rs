@@ -54,6 +54,9 @@ pub(crate) struct Global {
     /// How the answer is printed on stdout; everything else goes to stderr.
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
     pub(crate) output: Format,
+    /// Write only errors, verdicts and questions to stderr: no progress and no notes.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
     /// Fail if the clock is off, and do not adopt the service's clock.
     #[arg(long, global = true)]
     pub(crate) no_clock_adjust: bool,

@@ -49,13 +49,16 @@ use crate::{
     explain::{Explain, clock},
     failed::Failed,
     network::network,
-    output::{Output, Rows, note},
+    output::{Output, Rows, be_quiet, note, say},
     signals::Signals,
     state::State,
 };
 
 /// Runs the command.
 pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
+    if line.global.quiet {
+        be_quiet();
+    }
     let environment = Environment::of_process();
     // These ask no service, so a network that is set wrongly is not in their way.
     let offline = match &line.command {
@@ -223,7 +226,7 @@ impl App {
     /// One scan, as a row and a remark or as an object.
     fn conclude(&self, conclusion: &Conclusion) -> Result<(), Failed> {
         if let Some(remark) = conclusion.remark() {
-            note(remark);
+            say(remark);
         }
         // An error is told on stderr, but a script always gets its object.
         if conclusion.has_result() || self.output.is_json() {

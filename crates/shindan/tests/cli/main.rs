@@ -36,6 +36,7 @@ mod on_terminal;
 mod pipes;
 mod plan;
 mod pretend;
+mod quiet;
 #[cfg(unix)]
 mod races;
 #[cfg(unix)]
