@@ -27,6 +27,8 @@ use crate::{
 
 /// Signatures are good for five minutes; a clock that is off by more than this will get there.
 const CLOCK_OFF_MS: u64 = 60 * 1000;
+/// Some keys may only read.
+const NOT_TRIED: &str = "whether a scan may be started is not tried";
 const OTHER_CLOUD: &str = "name one cloud everywhere: the keys of one are unknown to the others";
 
 type Found<T> = Result<(credentials::Keys<T>, Base), Failed>;
@@ -81,7 +83,7 @@ pub(super) async fn wsc(
         None => endpoint("wsc", &target),
     });
     checks.extend([way("wsc", network, base), name]);
-    checks.extend(learned("wsc", &called, "the jobs could be listed"));
+    checks.extend(learned("wsc", &called, &format!("the jobs could be listed; {NOT_TRIED}")));
     checks.push(Check::skipped(
         ("wsc", "addresses"),
         "the documents name no address that WSC scans from",
@@ -124,7 +126,7 @@ pub(super) async fn vaddy(
     checks.extend([endpoint("vaddy", &target), way("vaddy", network, base), name]);
     match (called, project) {
         (Some(called), Ok(Some(project))) => {
-            let could = format!("project {} could be asked for", project::name(&project));
+            let could = format!("project {} could be asked for; {NOT_TRIED}", project::name(&project));
             checks.extend(learned("vaddy", &called, &could));
         }
         (_, Err(failed)) => checks.push(Check::failed(("vaddy", "project"), &failed)),
