@@ -20,8 +20,8 @@ pub(crate) use emulator::{
 pub(crate) use network::NetworkArgs;
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
-    FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan, ScanArgs,
-    Service, StartArgs,
+    DryRun, FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan,
+    ScanArgs, Service, StartArgs,
 };
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
 pub(crate) use value::{
@@ -54,6 +54,9 @@ pub(crate) struct Global {
     /// How the answer is printed on stdout; everything else goes to stderr.
     #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t = Format::Table)]
     pub(crate) output: Format,
+    /// Write only errors, verdicts and questions to stderr: no progress and no notes.
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
     /// Fail if the clock is off, and do not adopt the service's clock.
     #[arg(long, global = true)]
     pub(crate) no_clock_adjust: bool,
@@ -108,6 +111,8 @@ pub(crate) enum Command {
     /// With which keys the services are asked.
     #[command(subcommand)]
     Auth(AuthCommand),
+    /// What would be in the way of a scan, and what to do about it; costs nothing and starts nothing.
+    Doctor,
     /// What is set, and where.
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -13,7 +13,7 @@ use crate::{
     exit::Exit,
     failed::Failed,
     follow::{Cancel, End, Start, seconds},
-    output::{Rows, figure, note, played},
+    output::{Rows, figure, played, say},
     secrets::quote,
     service::{Figures, Service},
 };
@@ -153,7 +153,7 @@ impl Conclusion {
     /// On stderr, as one of many.
     pub(crate) fn say(&self) {
         match &self.outcome {
-            Ok(_) => self.remark().into_iter().for_each(note),
+            Ok(_) => self.remark().into_iter().for_each(say),
             Err(failed) => failed.say_of(&self.target),
         }
     }

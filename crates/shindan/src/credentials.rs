@@ -4,7 +4,7 @@
 mod ncloud_file;
 mod server_role;
 
-pub(crate) use ncloud_file::path as ncloud_path;
+pub(crate) use ncloud_file::{differences, path as ncloud_path};
 
 use std::fmt::Display;
 
@@ -25,6 +25,15 @@ const ACCESS_KEY: [&str; 2] = ["NCLOUD_ACCESS_KEY_ID", "NCLOUD_ACCESS_KEY"];
 const SECRET_KEY: [&str; 2] = ["NCLOUD_SECRET_ACCESS_KEY", "NCLOUD_SECRET_KEY"];
 const USER: [&str; 1] = ["VADDY_USER"];
 const TOKEN: [&str; 2] = ["VADDY_TOKEN", "VADDY_AUTH_KEY"];
+
+/// What is said where nothing is set at all.
+const NONE: [&str; 2] =
+    ["there are no credentials for NAVER Cloud", "there are no credentials for VAddy"];
+
+/// Whether keys are missing altogether, and not only in part or unusable.
+pub(crate) fn are_absent(failed: &Failed) -> bool {
+    failed.sentences().next().is_some_and(|said| NONE.contains(&said))
+}
 
 /// Keys, and where they were found.
 #[derive(Debug)]
@@ -75,7 +84,7 @@ pub(crate) fn vaddy(
     let user: Vec<&str> = user.as_deref().map_or(USER.to_vec(), |name| vec![name]);
     let token: Vec<&str> = token.as_deref().map_or(TOKEN.to_vec(), |name| vec![name]);
     let keys = pair(environment, [&user, &token], VaddyKey::new)?.ok_or_else(|| {
-        Failed::new(Exit::Auth, "there are no credentials for VAddy")
+        Failed::new(Exit::Auth, NONE[1])
             .cause(format!("looked at {}: not set", user.join(", then ")))
             .cause(format!("looked at {}: not set", token.join(", then ")))
             .help(format!("set {} and {}", user[0], token[0]))
@@ -134,7 +143,7 @@ fn credential(access_key: &str, secret_key: &str, origin: &str) -> Result<Creden
 fn no_keys(environment: &Environment, role: &str) -> Failed {
     let file = ncloud_path(environment)
         .map_or_else(|| "no home directory".to_owned(), |path| path.display().to_string());
-    Failed::new(Exit::Auth, "there are no credentials for NAVER Cloud")
+    Failed::new(Exit::Auth, NONE[0])
         .cause(format!("looked at {}: not set", ACCESS_KEY.join(", then ")))
         .cause(format!("looked at {}: not set", SECRET_KEY.join(", then ")))
         .cause(format!("looked at {file}: no section DEFAULT"))

@@ -61,6 +61,11 @@ impl Failed {
         std::iter::once(&self.sentence).chain(&self.causes).map(String::as_str)
     }
 
+    /// What to do about it.
+    pub(crate) fn helps(&self) -> &[String] {
+        &self.help
+    }
+
     /// On stderr, of one target of many.
     pub(crate) fn say_of(&self, target: &str) {
         let sentence = format!("{target}: {}", self.sentence);

@@ -19,7 +19,12 @@ use tokio::{
 };
 
 use crate::{
-    exit::Exit, output::note, run_log::RunLog, secrets::quote, service::Service, signals::Signals,
+    exit::Exit,
+    output::{note, say},
+    run_log::RunLog,
+    secrets::quote,
+    service::Service,
+    signals::Signals,
 };
 
 /// How following a scan ended.
@@ -169,7 +174,7 @@ async fn until_left<S: Service>(
                 Start::Known(_) | Start::Accepted => "the scan",
                 Start::Before | Start::InFlight | Start::Unknown => "whatever was started",
             };
-            note(format!("{what} goes on; follow it again with: {resume}"));
+            say(format!("{what} goes on; follow it again with: {resume}"));
             match countdown(flow.as_mut(), signals).await {
                 Countdown::Ended(outcome) => return Left::Ended(outcome),
                 Countdown::Again => Some(WITHOUT_END),
@@ -182,7 +187,7 @@ async fn until_left<S: Service>(
         OnSignal::Ask | OnSignal::Leave => None,
     };
     if let Some(patience) = patience {
-        note("asking the service to end the scan; another signal leaves at once");
+        say("asking the service to end the scan; another signal leaves at once");
         cancel.notify_one();
         return select! {
             outcome = &mut flow => Left::Ended(outcome),
@@ -221,7 +226,7 @@ async fn countdown<T>(
     signals: &mut Signals,
 ) -> Countdown<T> {
     for left in (1..=COUNTDOWN).rev() {
-        note(format!("leaving in {left} s; Ctrl-C again asks the service to end the scan instead"));
+        say(format!("leaving in {left} s; Ctrl-C again asks the service to end the scan instead"));
         select! {
             outcome = &mut flow => return Countdown::Ended(outcome),
             signal = signals.next() => {

@@ -1,6 +1,9 @@
 //! stdout carries the answer and nothing else; stderr carries everything else.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 use serde::Serialize;
@@ -11,6 +14,9 @@ use crate::{
     failed::Failed,
     terminal::{escape, escape_json},
 };
+
+/// Whether remarks are left out.
+static QUIET: AtomicBool = AtomicBool::new(false);
 
 /// Where answers and notes go.
 #[derive(Clone, Copy, Debug)]
@@ -67,8 +73,20 @@ impl Output {
     }
 }
 
-/// A remark for people on stderr; without a reader it is lost, and that is no error.
+/// From now on only errors, verdicts and what is asked of a person are written to stderr.
+pub(crate) fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// A remark for people on stderr, unless they want none.
 pub(crate) fn note(text: impl AsRef<str>) {
+    if !QUIET.load(Ordering::Relaxed) {
+        say(text);
+    }
+}
+
+/// What a person must see on stderr; without a reader it is lost, and that is no error.
+pub(crate) fn say(text: impl AsRef<str>) {
     if stderr_is_read() {
         let _ = writeln!(io::stderr().lock(), "{}", escape(text.as_ref()));
     }

@@ -6,6 +6,9 @@ mod busy;
 mod config;
 mod crawl;
 mod demo;
+mod doctor;
+mod dry_run;
+
 mod emulator;
 mod fleet;
 mod free;
@@ -32,7 +35,7 @@ pub(crate) use manual::COMPLETE;
 use std::path::PathBuf;
 
 use serde::Serialize;
-use shindan_hyper::{Executor, now};
+use shindan_hyper::{Executor, Network, now};
 use shindan_proto::{Answer, Authorize, NcpKey, Paged, RetryPolicy, Target, Token, VaddyKey};
 use shindan_wire::{Api, Endpoint};
 
@@ -46,13 +49,16 @@ use crate::{
     explain::{Explain, clock},
     failed::Failed,
     network::network,
-    output::{Output, Rows, note},
+    output::{Output, Rows, be_quiet, note, say},
     signals::Signals,
     state::State,
 };
 
 /// Runs the command.
 pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
+    if line.global.quiet {
+        be_quiet();
+    }
     let environment = Environment::of_process();
     // These ask no service, so a network that is set wrongly is not in their way.
     let offline = match &line.command {
@@ -65,13 +71,19 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         | Command::Help { .. } => true,
         Command::Runs(command) => !matches!(command, RunsCommand::Reconcile(_)),
         Command::Wsc(command) => matches!(command, WscCommand::Sign(_)),
-        Command::Scan(_) | Command::Plan(_) | Command::Attach(_) | Command::Vaddy(_) => false,
+        Command::Scan(_)
+        | Command::Plan(_)
+        | Command::Attach(_)
+        | Command::Vaddy(_)
+        | Command::Doctor => false,
     };
-    let executor = if offline {
-        Executor::new()
-    } else {
-        Executor::with_network(network(line.global.network, &environment)?)
-    };
+    let network =
+        if offline { Ok(Network::default()) } else { network(line.global.network, &environment) };
+    // The doctor tells of a network that is set wrongly, among other things.
+    if let (Err(failed), false) = (&network, matches!(line.command, Command::Doctor)) {
+        return Err(failed.clone());
+    }
+    let executor = Executor::with_network(network.clone().unwrap_or_default());
     let mut app = App {
         environment,
         output: Output::new(line.global.output),
@@ -88,6 +100,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Plan(args) => plan::run(&app, *args).await,
         Command::Attach(args) => attach::run(&app, args).await,
         Command::Auth(AuthCommand::Status) => auth::status(&app).await,
+        Command::Doctor => doctor::run(&app, network).await,
         Command::Config(command) => config::run(&app, &command),
         Command::Runs(command) => runs::run(&app, command).await,
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
@@ -213,7 +226,7 @@ impl App {
     /// One scan, as a row and a remark or as an object.
     fn conclude(&self, conclusion: &Conclusion) -> Result<(), Failed> {
         if let Some(remark) = conclusion.remark() {
-            note(remark);
+            say(remark);
         }
         // An error is told on stderr, but a script always gets its object.
         if conclusion.has_result() || self.output.is_json() {

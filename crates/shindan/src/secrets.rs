@@ -9,7 +9,8 @@ use std::{
 /// The longest come first, so that no secret leaves the rest of another one.
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-const SHOWN: &str = "(redacted)";
+/// What stands where one was.
+pub(crate) const SHOWN: &str = "(redacted)";
 /// In bytes. Anything shorter is no secret, and without it nothing could be read.
 const SHORTEST: usize = 4;
 /// A signature is the base64 of 32 bytes: this many characters and a `=`.

@@ -69,7 +69,12 @@ fn usual(environment: &Environment) -> Option<PathBuf> {
 pub(crate) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+:,@%=\\".contains(&b);
-    if text.bytes().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if text.bytes().all(plain) { text } else { shell_word(&text) }
+}
+
+/// A word of a shell's command that is this text, whatever is in it.
+pub(crate) fn shell_word(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// Says where a run's file is damaged.

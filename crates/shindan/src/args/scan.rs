@@ -85,9 +85,21 @@ pub(crate) struct IntentArgs {
     /// the job if it is not given.
     #[arg(long, value_name = "TEXT", value_parser = text)]
     pub(crate) dedupe_key: Option<String>,
+    /// Start nothing: print what would be done, like `plan`, or the request that would start each scan as a curl
+    /// command, with secrets masked.
+    #[arg(long, value_enum, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "plan")]
+    pub(crate) dry_run: Option<DryRun>,
     /// How long a start whose outcome is unknown is looked for before it counts as not made.
     #[arg(long, value_name = "DURATION", value_parser = span, default_value = "90s")]
     pub(crate) settle: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DryRun {
+    /// What would be done, and what of it is charged.
+    Plan,
+    /// The request that would start each scan, as a command for a shell.
+    Curl,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -64,6 +64,39 @@ pub(crate) fn path(environment: &Environment) -> Option<PathBuf> {
     Some(home.join(".ncloud").join("configure"))
 }
 
+/// How NAVER Cloud's other tools would read the file differently: they take no notice of sections, and
+/// end a value at its first `=`. `None` if it is not there.
+pub(crate) fn differences(environment: &Environment) -> Result<Option<Vec<String>>, Failed> {
+    let Some(path) = path(environment) else { return Ok(None) };
+    Ok(open(&path)?.map(|text| differences_of(&text)))
+}
+
+fn differences_of(text: &str) -> Vec<String> {
+    let (mut sections, mut cut) = (vec![DEFAULT], false);
+    for line in text.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            sections.push(name.trim());
+        } else if let Some((key, value)) = line.split_once('=') {
+            cut |= key.trim() == "ncloud_secret_access_key" && value.contains('=');
+        }
+    }
+    let mut differences = Vec::new();
+    let profiles = parse(text);
+    let with_keys = |name: &&str| {
+        profiles.get(*name).is_some_and(|of| of.access_key.is_some() || of.secret_key.is_some())
+    };
+    let mut with_keys: Vec<_> = sections.into_iter().filter(with_keys).collect();
+    with_keys.dedup();
+    if let [_, .., last] = with_keys[..] {
+        differences
+            .push(format!("it has several sections, and theirs always take the last one, {last}"));
+    }
+    if cut {
+        differences.push("a secret key contains a =, and theirs cut it there".to_owned());
+    }
+    differences
+}
+
 fn missing(named: Option<&str>, why: &str) -> Result<Option<Found>, Failed> {
     match named {
         None => Ok(None),
@@ -136,6 +169,17 @@ mod tests {
     fn profile(access: &str, secret: &str, url: &str) -> Profile {
         let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         Profile { access_key: some(access), secret_key: some(secret), api_url: some(url) }
+    }
+
+    #[test]
+    fn how_others_read_it() {
+        let one = "ncloud_access_key_id = A\nncloud_secret_access_key = s\n";
+        assert!(differences_of(one).is_empty());
+        assert!(differences_of(&format!("[DEFAULT]\n{one}[empty]\n")).is_empty());
+        let two = differences_of(&format!("{one}[ci]\n{one}[empty]\n"));
+        assert_eq!(two, ["it has several sections, and theirs always take the last one, ci"]);
+        let cut = differences_of("[ci]\nncloud_secret_access_key = canary==\n");
+        assert_eq!(cut, ["a secret key contains a =, and theirs cut it there"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     credentials,
     exit::Exit,
     failed::Failed,
-    output::{Rows, mask, note},
+    output::{Rows, mask, say},
 };
 
 #[derive(Serialize)]
@@ -38,7 +38,7 @@ pub(super) async fn status(app: &App) -> Result<Exit, Failed> {
                 exit = failed.exit();
             }
             let problem = failed.sentences().collect::<Vec<_>>().join("; ");
-            note(format!("{service}: {problem}"));
+            say(format!("{service}: {problem}"));
             Row { service, keys: None, from: None, endpoint: None, problem: Some(problem) }
         }));
     }

@@ -101,6 +101,7 @@ Settings
   SHINDAN_REUSE_WITHIN, SHINDAN_MAX_PARALLEL, SHINDAN_MAX_BILLABLE_PER_RUN,
   SHINDAN_MAX_BILLABLE_PER_DAY
   XDG_STATE_HOME, XDG_CONFIG_HOME, HOME, USERPROFILE, APPDATA, LOCALAPPDATA
+  NO_COLOR                                changes nothing: nothing is colored
 
 Network, also in lower case; docs/network.md has the rules
   HTTPS_PROXY, then ALL_PROXY             a proxy for https

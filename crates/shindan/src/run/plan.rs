@@ -5,7 +5,7 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use super::{
-    App, busy,
+    App, busy, dry_run,
     fleet::Fleet,
     guard::Budget,
     outlook::{Instead, Outlook},
@@ -16,7 +16,8 @@ use super::{
     start::How,
 };
 use crate::{
-    args::ScanArgs,
+    args::{DryRun, ScanArgs},
+    config::Target,
     exit::Exit,
     failed::Failed,
     output::{Rows, figure},
@@ -24,7 +25,7 @@ use crate::{
 
 /// What would become of one target.
 #[derive(Serialize)]
-struct Foreseen {
+pub(super) struct Foreseen {
     target: String,
     service: &'static str,
     would: &'static str,
@@ -58,12 +59,23 @@ struct Whole {
 pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
     let settings = scan::settings(app, &args)?;
     let (how, key) = (How::followed(&args.follow)?, scan::dedupe_key(app, &args.intent)?);
+    let dry_run = args.intent.dry_run.unwrap_or(DryRun::Plan);
     let targets = match picked::targets(app, &settings, args)? {
         Picked::One(target) => vec![*target],
         Picked::Named(targets) => targets,
     };
     let fleet = Fleet::new(app, &settings, how, key, &targets).await?;
-    let mut prepared = fleet.prepare(fleet.check(&targets)).await?;
+    foresee(&fleet, &targets, dry_run).await
+}
+
+/// Looks up what each start would come to, and tells of it.
+pub(super) async fn foresee(
+    fleet: &Fleet<'_>,
+    targets: &[Target],
+    how: DryRun,
+) -> Result<Exit, Failed> {
+    let app = fleet.app;
+    let mut prepared = fleet.prepare(fleet.check(targets)).await?;
     for Prepared { target, said } in &mut prepared {
         let busy = match said {
             Ok(Ready::Vaddy(plan)) => busy::foresee(app, plan, fleet.if_busy(target)).await,
@@ -76,13 +88,19 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
             failed.say_of(&target.name);
         }
     }
-    let whole = Whole::of(&fleet, &prepared)?;
-    app.output.answer(&whole, |whole| {
+    match how {
+        DryRun::Plan => tell(app, &Whole::of(fleet, &prepared)?)?,
+        DryRun::Curl => dry_run::tell(app, &prepared)?,
+    }
+    Ok(Exit::worst(prepared.iter().map(exit)))
+}
+
+fn tell(app: &App, whole: &Whole) -> Result<(), Failed> {
+    app.output.answer(whole, |whole| {
         Rows::new(&["TARGET", "SERVICE", "WOULD", "SCAN", "CHARGED"])
             .rows(whole.targets.iter().map(Foreseen::row))
     })?;
-    app.output.lines(&whole.lines())?;
-    Ok(Exit::worst(prepared.iter().map(exit)))
+    app.output.lines(&whole.lines())
 }
 
 fn exit(prepared: &Prepared<'_>) -> Exit {
@@ -127,7 +145,7 @@ impl Whole {
 }
 
 impl Foreseen {
-    fn of(Prepared { target, said }: &Prepared<'_>) -> Self {
+    pub(super) fn of(Prepared { target, said }: &Prepared<'_>) -> Self {
         let (would, scan, because) = match said {
             Ok(Ready::Wsc(plan)) => {
                 let master = plan.scan.job.master_instance_no.as_ref();
@@ -145,6 +163,13 @@ impl Foreseen {
             because,
             exit: said.as_ref().map_or_else(Failed::exit, |_| Exit::Ok).code(),
         }
+    }
+
+    /// In one line, with what it costs.
+    pub(super) fn sentence(&self) -> String {
+        let charged = if self.charged { "charged" } else { "not charged" };
+        let scan = self.scan.as_ref().map_or_else(String::new, |scan| format!(" {scan}"));
+        format!("{} ({}): {}{scan}, {charged}", self.target, self.service, self.would)
     }
 
     fn row(&self) -> Vec<String> {

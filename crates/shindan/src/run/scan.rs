@@ -9,13 +9,14 @@ use super::{
     fleet::Fleet,
     ownership,
     picked::{self, Picked},
+    plan,
     prepare::Prepared,
     signals,
     start::How,
 };
 use crate::{
     approve::{approved, can_be_asked},
-    args::{IfBusy, IntentArgs, Rescan, ScanArgs},
+    args::{DryRun, IfBusy, IntentArgs, Rescan, ScanArgs},
     conclusion::Conclusion,
     config::{Flags, Settings, Target},
     exit::Exit,
@@ -25,6 +26,9 @@ use crate::{
 };
 
 pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
+    if args.intent.dry_run.is_some() {
+        return plan::run(app, args).await;
+    }
     let settings = settings(app, &args)?;
     let mut how = How::followed(&args.follow)?;
     (how.policy.detach, how.policy.settle) = (args.detach, args.intent.settle);
@@ -67,17 +71,34 @@ pub(super) async fn detached(
     target: Target,
     intent: &IntentArgs,
 ) -> Result<(Conclusion, State), Failed> {
-    let settings = app.settings(Flags {
+    let settings = of_something_new(app)?;
+    let (how, key) = (How::detached(intent)?, dedupe_key(app, intent)?);
+    let fleet = Fleet::new(app, &settings, how, key, from_ref(&target)).await?;
+    let conclusion = alone(&fleet, &target, intent.yes).await?;
+    Ok((conclusion, fleet.state))
+}
+
+/// What such a start would come to.
+pub(super) async fn foreseen(
+    app: &App,
+    target: &Target,
+    intent: &IntentArgs,
+    dry_run: DryRun,
+) -> Result<Exit, Failed> {
+    let settings = of_something_new(app)?;
+    let (how, key) = (How::detached(intent)?, dedupe_key(app, intent)?);
+    let fleet = Fleet::new(app, &settings, how, key, from_ref(target)).await?;
+    plan::foresee(&fleet, from_ref(target), dry_run).await
+}
+
+fn of_something_new(app: &App) -> Result<Settings, Failed> {
+    app.settings(Flags {
         if_busy: Some(IfBusy::Fail),
         rescan: Some(Rescan::Never),
         reuse_within: Some(Duration::ZERO),
         profile: app.profile.clone(),
         ..Flags::default()
-    })?;
-    let (how, key) = (How::detached(intent)?, dedupe_key(app, intent)?);
-    let fleet = Fleet::new(app, &settings, how, key, from_ref(&target)).await?;
-    let conclusion = alone(&fleet, &target, intent.yes).await?;
-    Ok((conclusion, fleet.state))
+    })
 }
 
 async fn alone(fleet: &Fleet<'_>, target: &Target, yes: bool) -> Result<Conclusion, Failed> {

@@ -70,7 +70,11 @@ fn not_the_id(failed: Failed) -> Failed {
 
 /// Starts a scan and waits for nothing else.
 async fn start_scan(app: &App, start: StartArgs, intent: &IntentArgs) -> Result<Exit, Failed> {
-    let (conclusion, _) = scan::detached(app, picked::project(app, start)?, intent).await?;
+    let project = picked::project(app, start)?;
+    if let Some(dry_run) = intent.dry_run {
+        return scan::foreseen(app, &project, intent, dry_run).await;
+    }
+    let (conclusion, _) = scan::detached(app, project, intent).await?;
     if let (Exit::Ok | Exit::Output, Some(id)) = (conclusion.exit(), conclusion.scan()) {
         let started = Started { scan_id: id.to_owned(), run: conclusion.run().to_owned() };
         let table = |started: &Started| {

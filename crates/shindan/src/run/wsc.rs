@@ -45,6 +45,9 @@ pub(super) async fn run(app: &App, command: JobCommand) -> Result<Exit, Failed> 
 
 /// Starts a job and finds its number, which the answer may not name; waits for nothing else.
 async fn create(app: &App, site: Target, intent: &IntentArgs) -> Result<Exit, Failed> {
+    if let Some(dry_run) = intent.dry_run {
+        return scan::foreseen(app, &site, intent, dry_run).await;
+    }
     let (conclusion, state) = scan::detached(app, site, intent).await?;
     let (run, no) = (conclusion.run(), conclusion.scan());
     if let (Exit::Ok | Exit::Output, Some(no)) = (conclusion.exit(), no) {

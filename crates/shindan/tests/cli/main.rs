@@ -7,6 +7,10 @@ mod canned;
 mod commands;
 mod damaged;
 mod dedupe;
+#[cfg(unix)]
+mod doctor;
+#[cfg(unix)]
+mod dry_run;
 mod emulated;
 #[cfg(unix)]
 mod emulator_commands;
@@ -32,6 +36,7 @@ mod on_terminal;
 mod pipes;
 mod plan;
 mod pretend;
+mod quiet;
 #[cfg(unix)]
 mod races;
 #[cfg(unix)]
@@ -42,6 +47,7 @@ mod relay;
 mod runs;
 mod scans;
 mod settings;
+mod situations;
 mod support;
 mod tunnels;
 mod unknown;
