@@ -2,6 +2,7 @@
 
 use core::{fmt, str::FromStr, time::Duration};
 
+use http::HeaderValue;
 use shindan_proto::Timestamp;
 use vaddy_model::UtcTime;
 
@@ -144,6 +145,23 @@ impl Polled {
             }
             Clock::Polls(of) => Self { before_ms: self.ms(), polls: 1, of },
         }
+    }
+}
+
+/// The header `Date`, written once a second.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HttpDate(Option<(i64, HeaderValue)>);
+
+impl HttpDate {
+    pub(crate) fn at(&mut self, now: Timestamp) -> HeaderValue {
+        let second = now.unix_ms().div_euclid(1_000);
+        if let Some((written, date)) = &self.0
+            && *written == second
+        {
+            return date.clone();
+        }
+        let date = HeaderValue::from_str(&now.to_http_date()).expect("a date is visible ascii");
+        self.0.insert((second, date)).1.clone()
     }
 }
 

@@ -33,6 +33,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![expect(
+    refining_impl_trait_internal,
+    reason = "all operations but the lists of jobs answer with their own response type"
+)]
+
 mod answers;
 mod arguments;
 mod builder;
@@ -78,7 +83,7 @@ use std::collections::VecDeque;
 
 use arguments::arguments;
 use bytes::Bytes;
-use clock::Time;
+use clock::{HttpDate, Time};
 use faults::Faults;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use plot::{Plot, Refusal, Scene};
@@ -94,6 +99,7 @@ const MARK: HeaderName = HeaderName::from_static("x-shindan-emulator");
 #[derive(Clone, Debug)]
 pub struct Emulator {
     time: Time,
+    date: HttpDate,
     scenarios: Scenarios,
     /// How many requests a scenario might have refused.
     turns: u64,
@@ -112,6 +118,7 @@ impl Emulator {
         let started = Timestamp::from_unix_ms(0);
         Builder(Self {
             time: Time::new(started),
+            date: HttpDate::default(),
             scenarios: Scenarios::default(),
             turns: 0,
             faults: Faults::default(),
@@ -168,8 +175,7 @@ impl Emulator {
             Some(response) => (now, response),
             None => self.exchange(now, request),
         };
-        let date = HeaderValue::from_str(&now.to_http_date()).expect("a date is visible ascii");
-        response.headers_mut().insert(header::DATE, date);
+        response.headers_mut().insert(header::DATE, self.date.at(now));
         response.headers_mut().insert(MARK, HeaderValue::from_static("1"));
         response
     }

@@ -102,10 +102,10 @@ impl Operation {
             && (self.fields.contains(&name) || self.fixed.iter().any(|(fixed, _)| *fixed == name))
     }
 
-    /// Whether a value of this name stands in its query or form, and is no secret.
-    pub(crate) fn shows(&self, name: &str) -> bool {
-        matches!(self.args, Args::Query | Args::Form)
-            && (self.fields.contains(&name) || self.fixed.iter().any(|(fixed, _)| *fixed == name))
+    /// The names of what stands in its query or form.
+    pub(crate) fn shown(&self) -> impl Iterator<Item = &'static str> {
+        let names = self.fields.iter().copied().chain(self.fixed.iter().map(|&(name, _)| name));
+        names.filter(|_| matches!(self.args, Args::Query | Args::Form))
     }
 
     fn has(&self, (name, value): (&str, &str), arguments: &[Argument<'_>]) -> bool {
@@ -132,6 +132,9 @@ fn is_argument(part: &str) -> bool {
 }
 
 fn has_shape(template: &str, path: &str) -> bool {
+    if !template.contains('{') {
+        return template == path;
+    }
     let (mut templates, mut segments) = (template.split('/'), path.split('/'));
     loop {
         match (templates.next(), segments.next()) {

@@ -1,5 +1,7 @@
 //! What of a request may be shown.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
 use crate::{operation::Operation, text::beginning};
 
 /// The longest path and query that is shown, in characters.
@@ -16,15 +18,16 @@ pub(crate) fn redact(path_and_query: &str) -> String {
         None => (path_and_query, None),
     };
     let mut shown = String::with_capacity(path_and_query.len());
-    match ["=", "%3D", "%3d"].iter().filter_map(|sign| path.find(sign)).min() {
+    let is_sign = |rest: &[u8]| ["=", "%3D", "%3d"].iter().any(|s| rest.starts_with(s.as_bytes()));
+    match (0..path.len()).find(|&at| is_sign(&path.as_bytes()[at..])) {
         Some(end) => shown.extend([&path[..end], "=***"]),
         None => shown.push_str(path),
     }
     for (place, piece) in query.into_iter().flat_map(|query| query.split('&')).enumerate() {
         shown.push(if place == 0 { '?' } else { '&' });
         match piece.split_once('=') {
-            Some((name, _)) if !is_public(name) => shown.extend([name, "=***"]),
-            None if !piece.is_empty() && !is_public(piece) => shown.push_str("***"),
+            Some((name, _)) if !PUBLIC.contains(name) => shown.extend([name, "=***"]),
+            None if !piece.is_empty() && !PUBLIC.contains(piece) => shown.push_str("***"),
             _ => shown.push_str(piece),
         }
     }
@@ -34,6 +37,8 @@ pub(crate) fn redact(path_and_query: &str) -> String {
     shown
 }
 
-fn is_public(name: &str) -> bool {
-    name != "verification_code" && Operation::all().iter().any(|operation| operation.shows(name))
-}
+/// The names of values that may be shown.
+static PUBLIC: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
+    let names = Operation::all().iter().flat_map(Operation::shown);
+    names.filter(|name| *name != "verification_code").collect()
+});

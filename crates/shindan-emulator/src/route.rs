@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use http::{Request, Response};
+use serde::Serialize;
 use shindan_proto::{accept, refuse, respond};
 use shindan_wire::{Api, Endpoint};
 
@@ -9,8 +10,8 @@ use crate::plot::Scene;
 
 /// An operation as a service of the emulator carries it out.
 pub(crate) trait Play<S>: Endpoint {
-    /// Carries it out.
-    fn play(self, service: &mut S, scene: &Scene) -> Result<Self::Response, FaultOf<Self>>;
+    /// Carries it out. The answer is its response type, or is written like it.
+    fn play(self, service: &mut S, scene: &Scene) -> Result<impl Serialize, FaultOf<Self>>;
 
     /// The answer if its arguments cannot be read.
     fn unreadable(service: &S) -> FaultOf<Self>;
@@ -26,12 +27,11 @@ pub(crate) fn route<S, E: Play<S>>(
     scene: &Scene,
     request: &Request<Bytes>,
 ) -> Option<Response<Bytes>> {
-    let played = match accept::<E>(request)? {
-        Ok(operation) => operation.play(service, scene),
-        Err(_) => Err(E::unreadable(service)),
-    };
-    Some(match played {
-        Ok(answer) => respond::<E>(&answer),
-        Err(fault) => refuse(&fault),
+    Some(match accept::<E>(request)? {
+        Ok(operation) => match operation.play(service, scene) {
+            Ok(answer) => respond(&answer),
+            Err(fault) => refuse(&fault),
+        },
+        Err(_) => refuse(&E::unreadable(service)),
     })
 }

@@ -1,8 +1,10 @@
 //! The server's half of the codec, from the same constants.
 
 use bytes::Bytes;
+use form_urlencoded::parse;
 use http::{HeaderValue, Request, Response, StatusCode, header::CONTENT_TYPE};
 use percent_encoding::percent_decode_str;
+use serde::Serialize;
 use shindan_wire::{Args, Endpoint, Fault};
 
 /// Reads a request as `E`: `None` if it is another operation's, by method, path or fixed arguments.
@@ -14,24 +16,26 @@ pub fn accept<E: Endpoint>(request: &Request<Bytes>) -> Option<Result<E, Reject>
     }
     let path = match_path(E::PATH, request.uri().path())?;
     let args = match E::ARGS {
-        Args::Query => pairs(request.uri().query().unwrap_or_default().as_bytes()),
-        Args::Form => pairs(request.body()),
-        Args::None | Args::Json => Vec::new(),
+        Args::Query => request.uri().query().unwrap_or_default().as_bytes(),
+        Args::Form => request.body(),
+        Args::None | Args::Json => &[],
     };
-    if !E::FIXED.iter().all(|&(name, value)| args.iter().any(|(n, v)| n == name && v == value)) {
+    if !E::FIXED.iter().all(|&(name, value)| parse(args).any(|(n, v)| n == name && v == value)) {
         return None;
     }
-    Some(match E::ARGS {
-        Args::Json => serde_json::from_slice(request.body()).map_err(|_| Reject),
-        Args::None | Args::Query | Args::Form => {
-            let text = crate::codec::form(&path.into_iter().chain(args).collect::<Vec<_>>());
-            serde_html_form::from_str(&text).map_err(|_| Reject)
-        }
+    Some(if E::ARGS == Args::Json {
+        serde_json::from_slice(request.body()).map_err(|_| Reject)
+    } else if path.is_empty() && parse(args).all(|(_, value)| !value.is_empty()) {
+        serde_html_form::from_bytes(args).map_err(|_| Reject)
+    } else {
+        let args = parse(args).into_owned().filter(|(_, value)| !value.is_empty());
+        let text = crate::codec::form(&path.into_iter().chain(args).collect::<Vec<_>>());
+        serde_html_form::from_str(&text).map_err(|_| Reject)
     })
 }
 
-/// Writes a success.
-pub fn respond<E: Endpoint>(answer: &E::Response) -> Response<Bytes> {
+/// Writes a success. What is written must be JSON of the operation's response type, or a value of it.
+pub fn respond(answer: &impl Serialize) -> Response<Bytes> {
     // Most answers are smaller, and none has to grow from nothing.
     let mut body = Vec::with_capacity(4_096);
     serde_json::to_writer(&mut body, answer).expect("a response type is JSON");
@@ -57,10 +61,6 @@ fn json(status: StatusCode, body: Vec<u8>) -> Response<Bytes> {
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     response
-}
-
-fn pairs(form: &[u8]) -> Vec<(String, String)> {
-    form_urlencoded::parse(form).into_owned().filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// The path's arguments, or `None` if the path has another shape.

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::SystemTime};
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header, request::Parts};
 use http_body_util::{BodyExt, Either, Full, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use shindan_proto::Timestamp;
 use tokio::time;
 
@@ -80,6 +80,9 @@ fn for_browsers(head: &Parts, shared: &Arc<Shared>) -> Result<Option<Response<Bo
 }
 
 async fn read(body: Incoming) -> Result<Bytes, Refusal> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
     match time::timeout(SLOWEST_BODY, Limited::new(body, MOST_BODY).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {

@@ -3,10 +3,14 @@
 
 use core::net::IpAddr;
 
-use http::{HeaderMap, StatusCode, Uri, Version, header, request::Parts, uri::Authority};
+use http::{
+    HeaderMap, HeaderName, StatusCode, Uri, Version, header, request::Parts, uri::Authority,
+};
 use shindan_proto::is_loopback;
 use vaddy_model::Vaddy;
 use wsc_model::Site;
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// What a request is told that gets no further.
 pub(super) type Refusal = (StatusCode, &'static str);
@@ -56,7 +60,7 @@ fn is_of_no_page(head: &Parts, scheme: &str) -> bool {
 
 /// Browsers say where a request comes from: from their address bar, from a page of ours, or elsewhere.
 fn is_by_hand(headers: &HeaderMap) -> bool {
-    headers.get_all("sec-fetch-site").iter().all(|site| site == "none" || site == "same-origin")
+    headers.get_all(SEC_FETCH_SITE).iter().all(|site| site == "none" || site == "same-origin")
 }
 
 /// Whether the request names a loopback host or one of the vendors'. No browser sends HTTP/1.0, whose

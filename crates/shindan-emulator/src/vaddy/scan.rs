@@ -1,3 +1,4 @@
+use serde_json::value::{RawValue, to_raw_value};
 use shindan_proto::Timestamp;
 use shindan_wire::Comma;
 use vaddy_model::{
@@ -26,6 +27,8 @@ pub(super) struct StoredScan {
     pub(super) started: Timestamp,
     polled: Polled,
     canceled: Option<Timestamp>,
+    /// Its newest result, as JSON, and its state then.
+    shown: Option<(ScanStatus, Box<RawValue>)>,
 }
 
 /// How many results a list has.
@@ -63,6 +66,7 @@ impl Service {
             started: scene.at,
             polled: Polled::default(),
             canceled: None,
+            shown: None,
         });
         Ok(ScanRef::new(id))
     }
@@ -89,11 +93,17 @@ impl Service {
         id: &ScanId,
         is_of: impl Fn(&Name) -> bool,
         scene: &Scene,
-    ) -> Result<ScanResult, VaddyFault> {
+    ) -> Result<&RawValue, VaddyFault> {
         let scan = self.scans.iter_mut().find(|scan| scan.id == *id && is_of(&scan.project));
         let scan = scan.ok_or_else(texts::no_such_scan)?;
         scan.polled = scan.polled.next(scene.clock);
-        Ok(scan.result(self.seed, scan.time(scene.at)))
+        let status = scan.status(scan.time(scene.at));
+        let shown = scan.shown.take().filter(|(shown, _)| *shown == status);
+        let shown = shown.unwrap_or_else(|| {
+            let result = scan.result(self.seed, &status);
+            (status, to_raw_value(&result).expect("a result is JSON"))
+        });
+        Ok(&scan.shown.insert(shown).1)
     }
 
     /// One scan at a time runs in a project, so the newest one tells.
@@ -158,9 +168,10 @@ impl StoredScan {
         self.started.plus_ms(self.lasts_ms())
     }
 
-    fn result(&self, seed: u32, now: Timestamp) -> ScanResult {
+    /// A function of how it was started and of this state.
+    fn result(&self, seed: u32, status: &ScanStatus) -> ScanResult {
         let plot = self.plot();
-        let mut result = ScanResult::new(self.status(now));
+        let mut result = ScanResult::new(status.clone());
         if result.status == ScanStatus::Scanning && plot.answers == Answers::Drifted {
             result.status = "reviewing".into();
         }

@@ -1,3 +1,4 @@
+use serde::Serialize;
 use vaddy_model::{
     VaddyFault,
     v1::{CancelScan, CheckRunning, GetScanResult, SearchCrawls, StartScan},
@@ -44,7 +45,7 @@ impl Play<Service> for CancelScan {
 }
 
 impl Play<Service> for GetScanResult {
-    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<impl Serialize, VaddyFault> {
         let name = Name::Fqdn(self.fqdn);
         service.project(&name)?;
         service.result(&self.scan_id, |project| *project == name, scene)

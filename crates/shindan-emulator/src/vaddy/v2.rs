@@ -1,3 +1,4 @@
+use serde::Serialize;
 use vaddy_model::{
     VaddyFault,
     v2::{
@@ -46,7 +47,7 @@ impl Play<Service> for CancelScan {
 }
 
 impl Play<Service> for GetScanResult {
-    fn play(self, service: &mut Service, scene: &Scene) -> Result<Self::Response, VaddyFault> {
+    fn play(self, service: &mut Service, scene: &Scene) -> Result<impl Serialize, VaddyFault> {
         service.result(&self.scan_id, is_v2, scene)
     }
 

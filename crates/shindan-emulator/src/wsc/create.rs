@@ -39,6 +39,7 @@ impl Play<Service> for CreateJob {
             report_reads: 0,
             master,
             repetitions: Vec::new(),
+            shown: None,
         });
         Ok(Reply::new(resources))
     }

@@ -7,6 +7,7 @@
 //!  canceled (91)        failed (15)   stopping (92) -> stopped (93)   failed (5)
 //! ```
 
+use serde_json::value::RawValue;
 use shindan_proto::Timestamp;
 use wsc_model::{CreateJob, InstanceNo, Job, RescanButton, ResultButton, StatusCode};
 
@@ -55,6 +56,19 @@ pub(super) struct StoredJob {
     pub(super) master: Option<usize>,
     /// The places of its repetitions, oldest first.
     pub(super) repetitions: Vec<usize>,
+    /// Its newest record in a list, as JSON, and how it looked then. Most lists show the same again.
+    pub(super) shown: Option<(Look, Box<RawValue>)>,
+}
+
+/// What of a job changes in the lists, but for its repetitions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Look {
+    lang: Lang,
+    status: StatusCode,
+    ended: Option<Timestamp>,
+    button: Option<ResultButton>,
+    rescan: Option<RescanButton>,
+    percent: Option<u64>,
 }
 
 /// Somebody ended a job before its time.
@@ -141,29 +155,45 @@ impl StoredJob {
         self.plot().report == ReportState::Late && self.report_reads <= LATE_READS
     }
 
-    /// As the lists show it, without its repetitions.
-    pub(super) fn record(&self, now: Timestamp, lang: Lang, seed: u32) -> Job {
+    /// What of it changes in the lists.
+    pub(super) fn look(&self, now: Timestamp, lang: Lang) -> Look {
         let (plot, status) = (self.plot(), self.status(now));
+        let button = self.button(now);
+        let counts = plot.counts_early && button == Some(ResultButton::Terminate);
+        let percent = || {
+            since(self.created, now).clamp(0, SCAN_MS).unsigned_abs() * 100 / SCAN_MS.unsigned_abs()
+        };
+        Look {
+            lang: plot.lang.unwrap_or(lang),
+            status,
+            ended: self.ended_at(now),
+            button,
+            rescan: self.rescan(now),
+            percent: counts.then(percent),
+        }
+    }
+
+    /// As the lists show it, without its repetitions: a function of how it was created and of this look.
+    pub(super) fn record(&self, look: &Look, seed: u32) -> Job {
+        let plot = self.plot();
         let mut record = Job::new(self.number.clone(), &self.asked.start_url);
         record.start_date = korean(self.created);
-        record.end_date = self.ended_at(now).map(korean).unwrap_or_default();
-        plot.lang.unwrap_or(lang).text(status).clone_into(&mut record.status);
+        record.end_date = look.ended.map(korean).unwrap_or_default();
+        look.lang.text(look.status).clone_into(&mut record.status);
         record.memo = self.memo();
-        record.result_button = self.button(now);
-        record.rescan_button = self.rescan(now);
-        if record.result_button == Some(ResultButton::Cause) {
+        record.result_button.clone_from(&look.button);
+        record.rescan_button.clone_from(&look.rescan);
+        if look.button == Some(ResultButton::Cause) {
             // The text is assumed.
             record.result_desc = format!("The target did not respond.{}", plot.note);
         }
         let findings = self.findings(seed);
         let found = findings.high + findings.medium + findings.low;
-        if status == StatusCode::COMPLETED {
+        if look.status == StatusCode::COMPLETED {
             record.crawl_cnt = Some(findings.urls);
             record.scan_cnt = Some(found);
-        } else if record.result_button == Some(ResultButton::Terminate) {
-            if plot.counts_early {
-                let percent = since(self.created, now).clamp(0, SCAN_MS).unsigned_abs() * 100
-                    / SCAN_MS.unsigned_abs();
+        } else if look.button == Some(ResultButton::Terminate) {
+            if let Some(percent) = look.percent {
                 record.progress = percent.try_into().ok();
                 record.crawl_cnt = Some(findings.urls * percent / 100);
                 record.scan_cnt = Some(found * percent / 100);

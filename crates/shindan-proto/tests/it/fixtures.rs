@@ -52,7 +52,7 @@ fn every_response_is_read_and_can_be_said_again() {
                 assert!(has_origin(&comments), "{} {case}", E::NAME);
                 let answer = decode::<E>(response)
                     .unwrap_or_else(|error| panic!("{} {case}: {}", E::NAME, chain(&error)));
-                let again = decode::<E>(respond::<E>(&answer.value))
+                let again = decode::<E>(respond(&answer.value))
                     .unwrap_or_else(|error| panic!("{} {case}: {}", E::NAME, chain(&error)));
                 assert_eq!(answer.value, again.value, "{} {case}", E::NAME);
                 let expected = usize::from(case == "bad_records");

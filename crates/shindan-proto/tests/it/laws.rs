@@ -81,7 +81,7 @@ fn the_client_reads_the_answer_that_the_server_meant() {
         fn endpoint<E: Endpoint>(&mut self) {
             for_seeds(E::NAME, |seed| {
                 let answer: E::Response = generate(seed);
-                let response = respond::<E>(&answer);
+                let response = respond(&answer);
                 let body = response.body().clone();
                 let read = decode::<E>(response)
                     .map_err(|error| TestCaseError::fail(format!("{error:?} {body:?}")))?;
