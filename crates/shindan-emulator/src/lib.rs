@@ -79,6 +79,7 @@ use std::collections::VecDeque;
 use arguments::arguments;
 use bytes::Bytes;
 use clock::Time;
+use control::Host;
 use faults::Faults;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use plot::{Plot, Refusal, Scene};
@@ -102,6 +103,7 @@ pub struct Emulator {
     starts: VecDeque<StartCall>,
     snapshots: Snapshots,
     loose: bool,
+    host: Host,
     wsc: wsc::Service,
     vaddy: vaddy::Service,
 }
@@ -119,6 +121,7 @@ impl Emulator {
             starts: VecDeque::new(),
             snapshots: Snapshots::new(),
             loose: false,
+            host: Host::default(),
             wsc: wsc::Service::new(),
             vaddy: vaddy::Service::new(started),
         })
