@@ -8,6 +8,7 @@ mod args;
 mod conclusion;
 mod credentials;
 mod environment;
+mod evaluated;
 pub mod exit;
 mod explain;
 mod failed;
@@ -34,17 +35,26 @@ use crate::exit::Exit;
 /// Runs the tool with these arguments, of which the first is its name, and with the variables of the
 /// process. It needs a tokio runtime with time and I/O.
 pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let line = match parse::parse(arguments) {
-        Ok(line) => line,
-        Err(exit) => return exit,
-    };
-    match run::run(line).await {
-        Ok(exit) => exit,
-        Err(failed) => {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let exit = match parse::parse(&arguments) {
+        Ok(line) => run::run(line).await.unwrap_or_else(|failed| {
             failed.say();
             failed.exit()
-        }
+        }),
+        Err(exit) => exit,
+    };
+    if exit != Exit::Ok {
+        evaluated::refuse(&arguments, exit);
     }
+    exit
+}
+
+/// What is left to do after a panic, with the same arguments: a shell that evaluates what the tool prints must not
+/// go on.
+pub fn panicked(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    evaluated::refuse(&arguments, Exit::Internal);
+    Exit::Internal
 }
 
 /// The command line, for its reference.
