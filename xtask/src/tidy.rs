@@ -19,6 +19,7 @@ pub(crate) fn run() -> Result {
     for path in files::files_below(&files::root().join("fixtures/wire"))? {
         origin(&path)?;
     }
+    stays_at_home()?;
     for path in files::files_below(&files::root())? {
         text_rules(&path)?;
     }
@@ -127,6 +128,42 @@ fn top_level() -> Result {
         if !name.starts_with('.') && !KNOWN.contains(&name.as_str()) {
             return Err(format!("{name} does not belong at the top level").into());
         }
+    }
+    Ok(())
+}
+
+/// The emulator never opens a connection; its tests do.
+fn stays_at_home() -> Result {
+    let package = files::root().join("crates/shindan-emulator");
+    let clients = [
+        "TcpStream::connect",
+        "TcpSocket",
+        "UdpSocket",
+        "UnixStream",
+        "lookup_host",
+        "shindan_hyper",
+        "client::conn",
+        "client::legacy",
+        "TlsConnector",
+    ];
+    for path in files::files_below(&package.join("src"))? {
+        let text = fs::read_to_string(&path)?;
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let is_code = |line: &str| !line.trim_start().starts_with("//");
+        let opens = |line: &str| is_code(line) && clients.iter().any(|name| line.contains(name));
+        if let Some(line) = code.lines().position(opens) {
+            return Err(format!(
+                "{}:{}: the emulator opens no connection",
+                path.display(),
+                line + 1
+            )
+            .into());
+        }
+    }
+    let manifest = fs::read_to_string(package.join("Cargo.toml"))?;
+    let used = manifest.split("[dev-dependencies]").next().unwrap_or_default();
+    if used.contains("client") || used.contains("shindan-hyper") {
+        return Err("the emulator depends on a client".into());
     }
     Ok(())
 }

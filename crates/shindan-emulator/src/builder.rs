@@ -66,6 +66,13 @@ impl Builder {
         self
     }
 
+    /// What tells this emulator from every other one: `POST /_emulator/stop` ends a server for who names it.
+    /// Without it no call ends the server.
+    pub fn instance(mut self, instance: impl Into<String>) -> Self {
+        self.0.host.instance = Some(instance.into());
+        self
+    }
+
     /// Empty services, whose own time begins at `started`.
     pub fn build(self, started: Timestamp) -> Emulator {
         let mut emulator = self.0;

@@ -4,6 +4,7 @@ mod clock;
 mod faults;
 mod scenarios;
 mod snapshot;
+mod stop;
 mod views;
 
 use core::fmt::Display;
@@ -15,6 +16,17 @@ use serde::{Serialize, de::DeserializeOwned};
 use shindan_proto::Timestamp;
 
 use crate::{Emulator, text::nearest};
+
+/// What is known of the server around the emulator.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Host {
+    /// What tells this emulator from every other one.
+    pub(crate) instance: Option<String>,
+    /// Whether a call has asked for the end.
+    pub(crate) stopped: bool,
+    /// How many requests and connections were closed.
+    pub(crate) turned_away: u64,
+}
 
 /// One control call.
 struct Call<'a> {
@@ -40,7 +52,7 @@ enum Refusal {
 /// The body of an answer, or why there is none.
 type Answered = Result<Vec<u8>, Refusal>;
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "health",
     "operations",
     "reset",
@@ -53,6 +65,8 @@ const NAMES: [&str; 12] = [
     "ledger",
     "snapshot",
     "state",
+    "events",
+    "stop",
 ];
 
 /// Answers what belongs to neither service; `now` is real time.
@@ -93,6 +107,8 @@ fn dispatch(emulator: &mut Emulator, name: &str, call: &Call<'_>) -> Answered {
         (_, Some(_)) => Err(no_such_path(name)),
         ("clock", None) => clock::answer(emulator, call),
         ("faults", None) => faults::answer(emulator, call),
+        ("stop", None) => stop::answer(emulator, call),
+        ("events", None) => Err(Refusal::NotFound("only a server has events".to_owned())),
         ("reset", None) => {
             call.only("POST")?;
             emulator.reset(call.now);

@@ -57,25 +57,26 @@ impl Operation {
 
 /// Calls that clients make and no page names: method, path and what stands behind the answer.
 pub(crate) const UNDOCUMENTED: [(&str, &str, Evidence); 4] = [
-    ("GET", "/", Evidence::Assumed),
+    ("GET", "/", Evidence::Observed),
     ("POST", "/v1/privnet/sshkey", Evidence::Observed),
     ("GET", "/v1/privnet/port", Evidence::Observed),
     ("GET", "/v1/privnet/ping", Evidence::Observed),
 ];
 
 impl Scenario {
-    /// What stands behind the answers that it leads to.
+    /// What stands behind what it adds to the usual.
     pub const fn evidence(self) -> Evidence {
         match self {
             Self::Clean
             | Self::Incomplete
             | Self::Canceled
-            | Self::CrawlFailed
             | Self::AmbiguousCrawl
-            | Self::ErrorIn200
             | Self::LangJa
             | Self::NullProgress => Evidence::Documented,
-            Self::Findings
+            // That WSC refuses a start with 200, and that VAddy cancels a scan whose crawl fails, is said nowhere.
+            Self::CrawlFailed
+            | Self::ErrorIn200
+            | Self::Findings
             | Self::Many
             | Self::Stuck
             | Self::Slow

@@ -84,6 +84,7 @@ use std::collections::VecDeque;
 use arguments::arguments;
 use bytes::Bytes;
 use clock::{HttpDate, Time};
+use control::Host;
 use faults::Faults;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use plot::{Plot, Refusal, Scene};
@@ -108,6 +109,7 @@ pub struct Emulator {
     starts: VecDeque<StartCall>,
     snapshots: Snapshots,
     loose: bool,
+    host: Host,
     wsc: wsc::Service,
     vaddy: vaddy::Service,
 }
@@ -126,6 +128,7 @@ impl Emulator {
             starts: VecDeque::new(),
             snapshots: Snapshots::new(),
             loose: false,
+            host: Host::default(),
             wsc: wsc::Service::new(),
             vaddy: vaddy::Service::new(started),
         })

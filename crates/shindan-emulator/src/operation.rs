@@ -14,7 +14,7 @@ use shindan_wire::{Api, Args, Effect, Endpoint, Visit};
 
 use crate::{
     arguments::Argument,
-    text::{changes, distance, nearest},
+    text::{COMPARED, beginning, changes, distance, nearest},
 };
 
 /// An operation of one of the two services. `Display` is its whole name, like `wsc.getReport`.
@@ -79,8 +79,9 @@ impl Operation {
         })
     }
 
-    /// The one that a request for this method and path may have meant.
+    /// The one that a request for this method and path may have meant, by their beginnings.
     pub(crate) fn like(method: &str, path: &str) -> &'static Self {
+        let (method, path) = (beginning(method, COMPARED), beginning(path, COMPARED));
         let sent: Vec<&str> = once(method).chain(path.split('/')).collect();
         let least = ALL.iter().min_by_key(|operation| {
             let asked: Vec<&str> =

@@ -49,6 +49,9 @@ pub struct LoggedRequest {
     pub unread: Vec<String>,
     /// Why its signature was refused, if it was.
     pub lesson: Option<Box<Lesson>>,
+    /// The operation that it may have meant, if no route took it.
+    #[serde(skip)]
+    nearest: Option<&'static Operation>,
 }
 
 /// A parameter or field that an operation does not read.
@@ -115,14 +118,8 @@ impl Emulator {
 
     /// The kept requests that no route took.
     pub fn near_misses(&self) -> Vec<NearMiss> {
-        let missed = self
-            .log
-            .kept
-            .iter()
-            .filter(|request| request.operation.is_none() && request.status >= 400);
-        let near = missed.map(|request| {
-            let path = request.path.split('?').next().unwrap_or_default();
-            let nearest = Operation::like(request.method.as_str(), path);
+        let missed = self.log.kept.iter().filter_map(|request| Some((request, request.nearest?)));
+        let near = missed.map(|(request, nearest)| {
             let fixed = nearest.fixed.iter().map(|(name, value)| format!(" with {name}={value}"));
             NearMiss {
                 request: request.clone(),
@@ -163,17 +160,25 @@ impl Log {
         }
         self.last += 1;
         let uri = request.uri();
+        let path = redact(uri.path_and_query().map_or(uri.path(), |whole| whole.as_str()));
+        // Now and not for whoever looks: one who looks often must not hold up the others.
+        let is_miss = seen.operation.is_none() && answer.status().as_u16() >= 400;
+        let nearest = is_miss.then(|| {
+            let path = path.split('?').next().unwrap_or_default();
+            Operation::like(request.method().as_str(), path)
+        });
         self.kept.push_back(LoggedRequest {
             number: self.last,
             time: seen.now,
             method: request.method().clone(),
-            path: redact(uri.path_and_query().map_or(uri.path(), |whole| whole.as_str())),
+            path,
             operation: seen.operation,
             status: answer.status().as_u16(),
             fault: seen.fault,
             account: account(request, seen.arguments),
             unread: seen.operation.map(|read| unread(read, seen.arguments)).unwrap_or_default(),
             lesson: seen.lesson.map(Box::new),
+            nearest,
         });
     }
 

@@ -88,6 +88,8 @@ struct Shared {
     /// Wakes who listens to events.
     news: Notify,
     listeners: Arc<Semaphore>,
+    /// Wakes who waits for the end.
+    stopped: Notify,
     /// How often something was changed other than by a request to a service.
     changes: AtomicU64,
 }
@@ -134,11 +136,17 @@ impl Server {
         self.shared.lock().assert_billed(expected);
     }
 
-    /// How many requests and connections were closed because they were too slow, too large, too many
-    /// or not HTTP. A head that cannot be read gets a bare 400, 414 or
-    /// 431, the only answers without `x-shindan-emulator`.
+    /// How many requests and connections were closed because they were too slow, too large, too many or not
+    /// HTTP. A head that cannot be read gets a bare 400, 414 or 431, the only answers without
+    /// `x-shindan-emulator`.
     pub fn turned_away(&self) -> u64 {
         self.shared.turned_away.load(Ordering::Relaxed)
+    }
+
+    /// Waits until a call to `/_emulator/stop` has named its [`instance`](Builder::instance). It answers until it is
+    /// dropped.
+    pub async fn stopped(&self) {
+        self.shared.stopped.notified().await;
     }
 
     async fn listen(listen: SocketAddr, emulator: Emulator, exposed: bool) -> io::Result<Self> {
@@ -150,6 +158,7 @@ impl Server {
             turned_away: AtomicU64::new(0),
             news: Notify::new(),
             listeners: Arc::new(Semaphore::new(MOST_LISTENERS)),
+            stopped: Notify::new(),
             changes: AtomicU64::new(0),
         });
         let plain = accept(listener, Arc::clone(&shared), |stream| ready(Some(stream)));

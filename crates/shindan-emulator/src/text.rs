@@ -33,11 +33,15 @@ pub(crate) fn without_secrets(url: &str) -> String {
     [scheme, host, path].concat()
 }
 
-/// The candidate that needs the fewest changes to become `meant`.
+/// How many characters of a name are compared: what is longer is sent to cost time.
+pub(crate) const COMPARED: usize = 64;
+
+/// The candidate that needs the fewest changes to become `meant`, by its beginning.
 pub(crate) fn nearest<'a, T>(
     meant: &str,
     candidates: impl Iterator<Item = (T, Cow<'a, str>)>,
 ) -> Option<T> {
+    let meant = beginning(meant, COMPARED);
     let nearest = candidates.min_by_key(|(_, text)| changes(meant, text));
     nearest.map(|(candidate, _)| candidate)
 }
@@ -70,4 +74,17 @@ pub(crate) fn distance<T>(
         }
     }
     row[to.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_beginning_of_a_name_is_compared() {
+        let (short, long) = ("a".repeat(COMPARED), "b".repeat(3 * COMPARED));
+        let candidates = || [&short, &long].into_iter().map(|text| (text, Cow::from(text)));
+        assert_eq!(nearest(&format!("{short}{long}"), candidates()), Some(&short));
+        assert_eq!(nearest("", [].into_iter().map(|()| ((), Cow::from("")))), None);
+    }
 }

@@ -100,9 +100,9 @@ pub fn is_loopback(host: &str) -> bool {
         || host.parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback())
 }
 
-/// A service to talk to: where, as whom and how patiently. Clones share the measured clock
-/// skew, what is known of an emulator and a quota of retries: 500 tokens, of which a retry takes 5, or 10 if there was no answer, and a
-/// success returns 1; reads have one bucket, everything else another.
+/// A service to talk to: where, as whom and how patiently. Clones share the measured clock skew, what is known of an
+/// emulator and a quota of retries: 500 tokens, of which a retry takes 5, or 10 if there was no answer, and a success
+/// returns 1; reads have one bucket, everything else another.
 #[derive(Debug)]
 pub struct Target<A> {
     pub(crate) base: Base,

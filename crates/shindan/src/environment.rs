@@ -12,7 +12,7 @@ use shindan_emulator::keys;
 use crate::{exit::Exit, failed::Failed, secrets};
 
 /// Those that are never shown, whatever a server makes of them.
-const SECRETS: [&str; 7] = [
+pub(crate) const SECRETS: [&str; 7] = [
     "NCLOUD_ACCESS_KEY",
     "NCLOUD_ACCESS_KEY_ID",
     "NCLOUD_SECRET_ACCESS_KEY",

@@ -10,6 +10,7 @@ mod conclusion;
 mod config;
 mod credentials;
 mod environment;
+mod evaluated;
 pub mod exit;
 mod explain;
 mod failed;
@@ -41,17 +42,25 @@ pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     if complete::answered(&arguments) {
         return Exit::Ok;
     }
-    let line = match parse::parse(arguments) {
-        Ok(line) => line,
-        Err(exit) => return exit,
-    };
-    match run::run(line).await {
-        Ok(exit) => exit,
-        Err(failed) => {
+    let exit = match parse::parse(&arguments) {
+        Ok(line) => run::run(line).await.unwrap_or_else(|failed| {
             failed.say();
             failed.exit()
-        }
+        }),
+        Err(exit) => exit,
+    };
+    if exit != Exit::Ok {
+        evaluated::refuse(&arguments, exit);
     }
+    exit
+}
+
+/// What is left to do after a panic, with the same arguments: a shell that evaluates what the tool prints must not
+/// go on.
+pub fn panicked(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    evaluated::refuse(&arguments, Exit::Internal);
+    Exit::Internal
 }
 
 /// The JSON Schema of `shindan.toml`, for editors.

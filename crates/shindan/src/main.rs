@@ -1,6 +1,7 @@
 //! The `shindan` binary: a shell around [`shindan::main_with`].
 
 use std::{
+    env,
     io::{self, Write},
     panic,
     process::{self, ExitCode},
@@ -16,7 +17,7 @@ fn main() -> ExitCode {
             io::stderr(),
             "error: internal error at {place}\nhelp: please report this bug"
         );
-        process::exit(Exit::Internal.code().into());
+        process::exit(shindan::panicked(env::args_os()).code().into());
     }));
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
             return Exit::Internal.code().into();
         }
     };
-    let exit = runtime.block_on(shindan::main_with(std::env::args_os()));
+    let exit = runtime.block_on(shindan::main_with(env::args_os()));
     // A name look-up that hangs must not hold back the end.
     runtime.shutdown_background();
     exit.code().into()

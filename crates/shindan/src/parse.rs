@@ -15,7 +15,7 @@ use crate::{args::CommandLine, exit::Exit, terminal::escape};
 /// What is repeated of an argument, in characters.
 const LONGEST: usize = 300;
 
-pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<CommandLine, Exit> {
+pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, Exit> {
     let mut error = match CommandLine::try_parse_from(arguments) {
         Ok(line) => return Ok(line),
         Err(error) => error,

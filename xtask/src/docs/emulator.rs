@@ -58,8 +58,8 @@ impl Page {
             | documented | the vendor says so on a public page, or shows it in an example there | {documented} |\n\
             | observed | a public client does or expects so, the vendor's own or another | {observed} |\n\
             | assumed | nobody says so: it had to be invented | {assumed} |\n\n\
-            The mark of an operation or a scenario is that of the weakest thing that it needs. A program can ask \
-            for the marks of the operations: `GET /_emulator/operations`.\n"
+            An operation's mark is that of its call and the form of its answer; a scenario's is that of what it \
+            adds. A program can ask for the marks of the operations: `GET /_emulator/operations`.\n"
         );
         self.part("WSC", Part::Wsc, "wsc")?;
         self.part("VAddy", Part::Vaddy, "vaddy")?;

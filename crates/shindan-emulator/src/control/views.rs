@@ -39,6 +39,8 @@ pub(super) struct Health {
     /// The control calls that there are.
     capabilities: [&'static str; NAMES.len()],
     refused_signatures: u64,
+    /// Requests and connections that were closed without an answer of a service.
+    turned_away: u64,
 }
 
 pub(super) fn health(emulator: &Emulator) -> Health {
@@ -49,6 +51,7 @@ pub(super) fn health(emulator: &Emulator) -> Health {
         clock: emulator.clock().to_string(),
         capabilities: NAMES,
         refused_signatures: emulator.ledger().refused_signatures,
+        turned_away: emulator.host.turned_away,
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "a server is where files and real time come in")]
 
-use core::{error::Error, fmt, time::Duration};
+use core::{error::Error, fmt, net::IpAddr, time::Duration};
 use std::{
     fs::{self, DirBuilder, OpenOptions},
     io::{self, Write as _},
@@ -13,8 +13,9 @@ use std::{
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use rcgen::{
-    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    Issuer, KeyPair, KeyUsagePurpose,
+    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    NameConstraints,
 };
 use tokio_rustls::rustls::{
     RootCertStore, ServerConfig,
@@ -176,14 +177,30 @@ fn ca_params() -> Result<CertificateParams, rcgen::Error> {
     let mut params = valid_for(10 * YEAR, "Shindan emulator, for this machine alone")?;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    // Whoever gets hold of its key can be no other host for those who trust it.
+    let names = server_names().map(|name| match name.parse::<IpAddr>() {
+        Ok(ip) => {
+            let whole = if ip.is_ipv4() { 32 } else { 128 };
+            GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(ip, whole))
+        }
+        Err(_) => GeneralSubtree::DnsName(name.to_owned()),
+    });
+    let permitted_subtrees = names.collect();
+    params.name_constraints =
+        Some(NameConstraints { permitted_subtrees, excluded_subtrees: Vec::new() });
     Ok(params)
+}
+
+/// This machine and the vendors' hosts.
+fn server_names() -> impl Iterator<Item = &'static str> {
+    ["localhost", "127.0.0.1", "::1"].into_iter().chain(vendors_hosts())
 }
 
 fn server_params() -> Result<CertificateParams, rcgen::Error> {
     let mut params = valid_for(YEAR, "Shindan emulator")?;
-    let names = ["localhost", "127.0.0.1", "::1"].into_iter().chain(vendors_hosts());
     params.subject_alt_names =
-        CertificateParams::new(names.map(str::to_owned).collect::<Vec<_>>())?.subject_alt_names;
+        CertificateParams::new(server_names().map(str::to_owned).collect::<Vec<_>>())?
+            .subject_alt_names;
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -1,7 +1,10 @@
 //! One request and its answer.
 
 use core::time::Duration;
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::SystemTime,
+};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version, header, request::Parts};
@@ -55,11 +58,20 @@ async fn answer(
     }
     let body = read(body).await.inspect_err(|_| shared.turn_away())?;
     let request = Request::from_parts(head, body);
-    let response = shared.with(|emulator| emulator.answer(wall_clock(), &request));
-    if !guard::is_control(request.uri()) {
+    let is_control = guard::is_control(request.uri());
+    let (response, stopped) = shared.with(|emulator| {
+        if is_control {
+            emulator.host.turned_away = shared.turned_away.load(Ordering::Relaxed);
+        }
+        (emulator.answer(wall_clock(), &request), emulator.host.stopped)
+    });
+    if !is_control {
         shared.news.notify_waiters();
     } else if request.method() != Method::GET && response.status().is_success() {
         shared.change();
+    }
+    if stopped {
+        shared.stopped.notify_one();
     }
     Ok(whole(response))
 }

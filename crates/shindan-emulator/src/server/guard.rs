@@ -30,7 +30,7 @@ pub(super) fn check(head: &Parts, peer: Peer) -> Result<(), Refusal> {
     if !is_ours(head) {
         return Err((
             StatusCode::MISDIRECTED_REQUEST,
-            "the host is neither this machine nor a vendor's",
+            "the host is neither this machine nor, for a service, a vendor's",
         ));
     }
     if is_control(&head.uri) && !peer.ip.to_canonical().is_loopback() {
@@ -63,9 +63,15 @@ fn is_by_hand(headers: &HeaderMap) -> bool {
     headers.get_all(SEC_FETCH_SITE).iter().all(|site| site == "none" || site == "same-origin")
 }
 
-/// Whether the request names a loopback host or one of the vendors'. No browser sends HTTP/1.0, whose
-/// clients may leave the host out.
+/// Whether the request names a loopback host or, for one of the services, a vendor's: a page of a vendor's host that
+/// leads here is not ours. No browser sends HTTP/1.0, whose clients may leave the host out.
 fn is_ours(head: &Parts) -> bool {
+    let is_vendors = |host: &str| vendors_hosts().any(|name| host.eq_ignore_ascii_case(name));
+    let is_our_host = |authority: &Authority| {
+        let host = authority.host();
+        !authority.as_str().contains('@')
+            && (is_loopback(host) || !is_control(&head.uri) && is_vendors(host))
+    };
     let mut hosts = head.headers.get_all(header::HOST).iter();
     let is_ours = match (hosts.next(), hosts.next()) {
         (Some(host), None) => {
@@ -75,17 +81,7 @@ fn is_ours(head: &Parts) -> bool {
         (None, _) => head.version == Version::HTTP_10,
         (Some(_), Some(_)) => false,
     };
-    is_ours && names_us_or_nobody(&head.uri)
-}
-
-fn names_us_or_nobody(uri: &Uri) -> bool {
-    uri.authority().is_none_or(is_our_host)
-}
-
-fn is_our_host(authority: &Authority) -> bool {
-    let host = authority.host();
-    !authority.as_str().contains('@')
-        && (is_loopback(host) || vendors_hosts().any(|name| host.eq_ignore_ascii_case(name)))
+    is_ours && head.uri.authority().is_none_or(is_our_host)
 }
 
 /// The hosts that the vendors' clients ask for.

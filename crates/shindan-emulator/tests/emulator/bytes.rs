@@ -331,7 +331,7 @@ fn control() {
         r#""free":false,"user_agent":null,"run":null}]}"#
     );
     assert_eq!(get("/_emulator/ledger"), (200, ledger.to_owned()));
-    assert!(get("/_emulator/health").1.ends_with(r#","refused_signatures":1}"#));
+    assert!(get("/_emulator/health").1.ends_with(r#","refused_signatures":1,"turned_away":0}"#));
     assert_eq!(get("/").0, 200);
     assert_eq!(get("/favicon.ico"), (404, r#"{"error_message":"not found"}"#.to_owned()));
 }

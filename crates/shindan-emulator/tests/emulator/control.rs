@@ -61,9 +61,31 @@ fn health() {
     assert_eq!(health["services"], json!(["wsc", "vaddy"]));
     for name in health["capabilities"].as_array().unwrap() {
         let (status, _) = control(&mut client, "GET", name.as_str().unwrap(), "");
-        // One of them only takes POST.
-        assert_eq!(status, if name == "reset" { 405 } else { 200 }, "{name}");
+        let expected = match name.as_str().unwrap() {
+            "reset" | "stop" => 405,
+            // They are the server's.
+            "events" => 404,
+            _ => 200,
+        };
+        assert_eq!(status, expected, "{name}");
     }
+}
+
+#[test]
+fn who_does_not_know_it_cannot_end_it() {
+    let mut nameless = Client::new();
+    let mut client = Client::of(Emulator::builder().instance("ABCD").build(START));
+    for client in [&mut nameless, &mut client] {
+        for wrong in
+            ["", "{}", r#"{"instance":null}"#, r#"{"instance":""}"#, r#"{"instance":"ABCE"}"#]
+        {
+            assert_eq!(control(client, "POST", "stop", wrong).0, 400, "{wrong}");
+        }
+    }
+    let known = r#"{"instance":"ABCD"}"#;
+    assert_eq!(control(&mut nameless, "POST", "stop", known).0, 400);
+    assert_eq!(control(&mut client, "POST", "stop", known).0, 200);
+    assert!(!get(&mut client, "health").to_string().contains("ABCD"));
 }
 
 #[test]

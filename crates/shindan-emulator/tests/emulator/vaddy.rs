@@ -20,8 +20,9 @@ fn start(client: &mut Client, project: &str) -> ScanId {
 
 /// Documented (vaddy.life, <https://github.com/vaddy/WebAPI-document/blob/master/VAddy-WebApi.md>): a
 /// second scan of a project is refused with 400 while one runs.
-/// Assumed (vaddy.errors): the text for a second scan is `Scan has already been running`, which scripts
-/// look for.
+/// Observed (vaddy.errors, <https://github.com/search?q=%22Scan+has+already+been+running%22&type=code>): the text for
+/// a second scan of a v1 project is `Scan has already been running`, which public scripts look for.
+/// Assumed (vaddy.errors): it is the same for a v2 project.
 /// Assumed (vaddy.life): a project of the first version and one of the second are two, whatever their
 /// names.
 #[test]
@@ -31,6 +32,7 @@ fn one_scan_at_a_time_runs_in_a_project() {
     start(&mut client, "b");
     client.ask(&v1::StartScan::new("a")).expect("a v1 project of the same name is another one");
     let busy = "400 Scan has already been running";
+    assert_eq!(message(client.ask(&v1::StartScan::new("a"))), busy);
     assert_eq!(message(client.ask(&v2::StartScan::new("a"))), busy);
     client.wait_ms(SCAN_MS - 1);
     assert_eq!(message(client.ask(&v2::StartScan::new("a"))), busy);

@@ -16,8 +16,8 @@ use tungstenite::{Message, WebSocket, client};
 
 /// The longest wait for anything.
 const PATIENCE: Duration = Duration::from_secs(30);
-const NAMES: [&str; 5] =
-    ["chromium", "chromium-headless-shell", "chromium-browser", "google-chrome", "chrome"];
+/// The names that it has, which CI looks for, too.
+const NAMES: &str = include_str!("browsers.txt");
 /// Set where a skipped test would hide something.
 const REQUIRED: &str = "SHINDAN_PAGE_TEST_REQUIRED";
 
@@ -194,7 +194,7 @@ fn find() -> Result<PathBuf, String> {
     }
     let folders = env::var_os("PATH").unwrap_or_default();
     let paths: Vec<PathBuf> = env::split_paths(&folders).collect();
-    let all = NAMES.iter().flat_map(|name| paths.iter().map(move |folder| folder.join(name)));
+    let all = NAMES.lines().flat_map(|name| paths.iter().map(move |folder| folder.join(name)));
     all.into_iter().find(|path| path.is_file()).ok_or_else(|| {
         "there is no Chromium; install Debian's package chromium, or name one in CHROMIUM"
             .to_owned()

@@ -53,8 +53,7 @@ impl Listener {
     async fn is_over(&mut self) -> bool {
         let mut rest = Vec::new();
         // Closed or reset: either way it is over.
-        let _ = self.stream.read_to_end(&mut rest).await;
-        true
+        timeout(PATIENCE, self.stream.read_to_end(&mut rest)).await.is_ok()
     }
 }
 

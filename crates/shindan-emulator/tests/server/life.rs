@@ -1,13 +1,19 @@
 //! How it begins and ends, and what every answer has.
 
+use std::time::Duration;
+
 use shindan_emulator::{Emulator, Server};
 use shindan_proto::Timestamp;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    time::timeout,
 };
 
 use crate::bytes::{exchange, get, server};
+
+/// The longest wait for anything.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Own (safety): each answer has the header `x-shindan-emulator: 1`.
 #[tokio::test]
@@ -84,4 +90,31 @@ async fn an_exposed_one_listens_anywhere_and_still_looks_at_hosts() {
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with(&format!("HTTP/1.0 {status} ")), "{host}: {answer}");
     }
+}
+
+/// Own (safety): a call ends it only if it names the instance that is meant.
+#[tokio::test]
+async fn it_says_when_it_is_to_end() {
+    let server = Emulator::builder().instance("ABCD").start().await.unwrap();
+    let stop = async |instance: &str| {
+        let body = format!("{{\"instance\":\"{instance}\"}}");
+        let request = format!(
+            "POST /_emulator/stop HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        exchange(&server, &request).await
+    };
+    assert!(stop("ABCE").await.starts_with("HTTP/1.1 400 "));
+    assert!(timeout(Duration::ZERO, server.stopped()).await.is_err());
+    assert!(stop("ABCD").await.starts_with("HTTP/1.1 200 "));
+    timeout(PATIENCE, server.stopped()).await.expect("it was told");
+}
+
+/// Own (safety): what is closed unread is counted, and `/_emulator/health` shows it.
+#[tokio::test]
+async fn what_is_turned_away_is_shown() {
+    let server = server().await;
+    exchange(&server, "garbage\r\n\r\n").await;
+    let health = get(&server, "/_emulator/health", "Host: localhost\r\n").await;
+    assert!(health.contains(r#""turned_away":1"#), "{health}");
 }

@@ -28,8 +28,11 @@ pub(crate) enum EmulatorCommand {
     /// vaddy: a pretend user, key and v2 project. VADDY_HOST is unset, because go-vaddy would scan a v1 project
     /// whenever it is set. go-vaddy insists on https: start the emulator with --tls.
     ///
-    /// Where https is served, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name the certificate authority. If there is nothing
-    /// to print, it prints false, so that the eval fails and what comes after && does not meet the real service.
+    /// Where https is served, SSL_CERT_FILE and NODE_EXTRA_CA_CERTS name the certificate authority. SSL_CERT_FILE
+    /// replaces the roots of the system: other tools in that shell trust no other host until it is unset.
+    ///
+    /// If there is nothing to print, it prints false, so that the eval fails and what comes after && does not meet the
+    /// real service.
     Env {
         /// For whose tools.
         #[arg(value_enum, default_value_t = Tools::All)]
@@ -71,8 +74,8 @@ pub(crate) struct EmulatorArgs {
     /// Where to listen: an address of this machine; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub(crate) listen: SocketAddr,
-    /// Listen on an address that other machines reach, like 0.0.0.0:8080. Whoever reaches it reads and changes
-    /// everything in it.
+    /// Listen on an address that other machines reach, like 0.0.0.0:8080. They can use both services, so see the scans
+    /// in them and start others; control calls and the page answer this machine alone.
     #[arg(long)]
     pub(crate) expose: bool,
     /// Return as soon as it answers, and let it go on by itself; it writes to emulator.log in the state directory.
@@ -93,6 +96,9 @@ pub(crate) struct EmulatorArgs {
     #[arg(long, value_name = "DIR", num_args = 0..=1)]
     #[expect(clippy::option_option, reason = "it can be absent, alone, or with a directory")]
     pub(crate) tls: Option<Option<PathBuf>>,
+    /// Where to listen for HTTPS [default: a free port of the address of --listen]
+    #[arg(long, value_name = "ADDRESS", requires = "tls")]
+    pub(crate) tls_listen: Option<SocketAddr>,
     /// Accept every user and key, and not only the published ones. The signature of another access key is not
     /// verified.
     #[arg(long)]

@@ -20,23 +20,12 @@ use super::App;
 use crate::{args::EmulatorCommand, exit::Exit, failed::Failed};
 
 pub(super) async fn run(app: &App, command: EmulatorCommand) -> Result<Exit, Failed> {
-    let evaluated = matches!(&command, EmulatorCommand::Env { .. })
-        || matches!(&command, EmulatorCommand::Start(args) if args.detach);
-    let result = dispatch(app, command).await;
-    if evaluated && !app.output.is_json() && !matches!(result, Ok(Exit::Ok)) {
-        // An eval of nothing succeeds, and what comes after it would meet the real service.
-        variables::print(&["false".to_owned()])?;
-    }
-    result
-}
-
-async fn dispatch(app: &App, command: EmulatorCommand) -> Result<Exit, Failed> {
     let place = || Place::open(app.state_dir.as_deref(), &app.environment);
     let control = || Ok::<_, Failed>(Control::of(&app.executor, &place()?.running()?));
     match command {
         EmulatorCommand::Start(args) if args.detach => detach::run(app, &place()?, &args).await,
         EmulatorCommand::Start(args) => start::run(app, &place()?, &args).await,
-        EmulatorCommand::Stop => stop::run(&place()?).await,
+        EmulatorCommand::Stop => stop::run(app, &place()?).await,
         EmulatorCommand::Status => status::run(app, &place()?).await,
         EmulatorCommand::Env { tools, unset: true } => variables::unset(app, tools),
         EmulatorCommand::Env { tools, unset: false } => {

@@ -197,6 +197,9 @@ fn a_refused_signature_is_explained() {
         assert!(!shown.contains(signature), "{shown}");
     }
     assert_eq!(emulator.ask(&["status"])["refused_signatures"], 2);
+    assert_eq!(emulator.ask(&["status"])["turned_away"], 0);
+    assert!(send(&emulator.url(), "garbage\r\n\r\n").starts_with("HTTP/1.1 400"));
+    assert_eq!(emulator.ask(&["status"])["turned_away"], 1);
 }
 
 #[test]

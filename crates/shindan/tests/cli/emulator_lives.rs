@@ -1,14 +1,18 @@
 //! `emulator start`, `status` and `stop`: one emulator in a state directory, however the last one ended.
 
 use std::{
-    fs, net::TcpListener, os::unix::fs::PermissionsExt as _, path::PathBuf, process::Command,
+    fs::{self, File},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
+    path::PathBuf,
+    process::Command,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     machine::Machine,
-    support::{Run, Running, SHINDAN, kill},
+    support::{Run, Running, SHINDAN, kill, spawn},
 };
 
 /// A machine on which an emulator can run by itself; it ends with its owner.
@@ -120,7 +124,10 @@ fn of_those_that_start_at_once_one_runs() {
 #[test]
 fn a_port_that_is_taken() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there are ports");
-    let taken = listener.local_addr().expect("it listens").to_string();
+    let taken = listener.local_addr().expect("it listens");
+    // Who also has the port of IPv6 is still one; not every machine has that.
+    let _both = TcpListener::bind(("::1", taken.port()));
+    let taken = taken.to_string();
     let machine = Detached(Machine::new(&[]));
     for options in [&[][..], &["--detach"]] {
         let start = [&["start", "--listen", &taken], options].concat();
@@ -129,6 +136,8 @@ fn a_port_that_is_taken() {
             refused.says(&format!("process {}", std::process::id()));
         }
     }
+    let tls = ["start", "--tls", "--tls-listen", &taken];
+    machine.run(&tls).exits(9).says(&format!("{taken} is taken by "));
     let emulator = Detached::start(&[]);
     let url = emulator.url();
     let taken = url.strip_prefix("http://").expect("a url");
@@ -148,6 +157,70 @@ fn a_record_that_cannot_be_read_is_kept() {
         }
         assert_eq!(fs::read_to_string(file).expect("it is there"), record);
     }
+}
+
+/// A record of a dead emulator whose process number and port are others' by now, while something has the lock.
+#[test]
+fn who_only_has_its_number_or_its_port_is_left_alone() {
+    let other = Detached::start(&[]);
+    for url in ["http://127.0.0.1:1", &other.url()] {
+        let machine = Detached(Machine::new(&[]));
+        machine.run(&["stop"]).exits(0);
+        let mut stranger = spawn(Command::new("sleep").arg("60"));
+        let stale =
+            json!({ "format": 1, "process": stranger.id(), "instance": "ABCD", "url": url });
+        fs::write(machine.file("emulator.json"), stale.to_string()).expect("it can be written");
+        let lock = File::open(machine.file("emulator.lock")).expect("it is there");
+        lock.lock().expect("it is free");
+        let stop = machine.run(&["stop"]);
+        let ended = stranger.try_wait().expect("it is ours");
+        stranger.kill().expect("it is ours");
+        stranger.wait().expect("it is ours");
+        assert_eq!(ended, None, "{stop:?}");
+        stop.exits(9).says(&format!("process {}", stranger.id())).says("by hand");
+        drop(lock);
+        machine.run(&["stop"]).exits(0).says("no emulator runs");
+    }
+    other.ask(&["status"]);
+}
+
+/// Else `eval "$(shindan emulator env bogus)" && shindan scan --yes` would meet the real service.
+#[test]
+fn who_evaluates_a_failure_does_not_go_on() {
+    let machine = Detached(Machine::new(&[]));
+    for command in [
+        &["env", "bogus"][..],
+        &["env", "wsc", "vaddy"],
+        &["start", "--detach", "--lang", "xx"],
+        &["start", "--detach", "--seed", "-1"],
+        &["start", "--detach", "--scenario", "foo"],
+        &["start", "--detach", "--clok", "x60"],
+        &["start", "--detatch"],
+        &["strat", "--detach"],
+    ] {
+        assert_eq!(machine.run(command).exits(2).stdout, "false\n", "{command:?}");
+        let json = [&["--output", "json", "emulator"], command].concat();
+        assert_eq!(machine.0.run(&json).exits(2).stdout, "", "{command:?}");
+    }
+    for other in
+        [&["emulator", "status", "--bogus"][..], &["scan", "--detach", "--bogus"], &["bogus"]]
+    {
+        assert_eq!(machine.0.run(other).exits(2).stdout, "");
+    }
+}
+
+/// Its keys are none of the emulator's.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_detached_one_is_given_no_secrets() {
+    let machine = Detached(Machine::new(&[]));
+    let secrets = ["NCLOUD_SECRET_KEY", "NCLOUD_ACCESS_KEY_ID", "VADDY_TOKEN", "VADDY_AUTH_KEY"];
+    let env = secrets.map(|name| (name, "canary"));
+    machine.0.run_with(&["emulator", "start", "--detach"], &env).exits(0);
+    let process = machine.ask(&["status"])["process"].to_string();
+    let given = fs::read(format!("/proc/{process}/environ")).expect("it runs");
+    let given = String::from_utf8_lossy(&given);
+    assert!(given.contains("SHINDAN_STATE_DIR=") && !given.contains("canary"), "{given}");
 }
 
 #[test]
@@ -180,7 +253,8 @@ fn an_exposed_one_is_warned_about() {
     for options in [&["--detach"][..], &["--detach", "--tls"]] {
         let machine = Detached(Machine::new(&[]));
         let start = [&["start", "--expose", "--listen", "0.0.0.0:0"], options].concat();
-        let run = machine.run(&start).exits(0).says("warning: whoever reaches 0.0.0.0");
+        let run =
+            machine.run(&start).exits(0).says("warning: other machines can use both services");
         assert!(!run.stdout.contains("0.0.0.0"), "{run:?}");
         assert!(machine.url().starts_with("http://127.0.0.1:"));
     }

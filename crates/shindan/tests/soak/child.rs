@@ -59,7 +59,9 @@ impl Child {
     /// It still runs, and takes so much.
     pub(crate) fn memory(&mut self) -> Memory {
         let ended = self.process.try_wait().expect("it is our child");
-        assert!(ended.is_none(), "the emulator has ended: {ended:?}");
+        if let Some(status) = ended {
+            panic!("the emulator has ended, {status}:\n{}", self.said());
+        }
         let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
         let status = status.expect("it runs");
         let value = |name: &str| {
@@ -74,6 +76,11 @@ impl Child {
     pub(crate) fn end(&mut self) -> String {
         self.process.kill().expect("it is our child");
         self.process.wait().expect("it is our child");
+        self.said()
+    }
+
+    /// What it wrote to stderr until its end.
+    fn said(&mut self) -> String {
         let stderr = self.stderr.take().map(JoinHandle::join);
         stderr.and_then(Result::ok).expect("it is read once")
     }

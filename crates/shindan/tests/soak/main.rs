@@ -23,6 +23,8 @@ use pace::Soak;
 /// How many threads abuse the server, and how many clients are well-behaved.
 const HOSTILE: u64 = 3;
 const CLIENTS: u64 = 12;
+/// What the binary writes when it panics.
+const PANIC: &str = "internal error at";
 /// Memory is compared only after a run that is long enough for it: what is kept is full by then.
 const LONG: Duration = Duration::from_secs(600);
 
@@ -54,7 +56,7 @@ fn it_lives_through_load_and_faults() {
     controls::is_well(soak.address);
     let said = child.end();
     soak.tell_end();
-    assert!(!said.contains("panicked"), "the emulator has panicked:\n{said}");
+    assert!(!said.contains(PANIC), "the emulator has panicked:\n{said}");
     assert_eq!(soak.doubles(), 0, "a diagnosis was started twice for one intent");
     assert!(soak.has_done_everything(), "nothing was tried of something");
     judge(&rss, lasts);

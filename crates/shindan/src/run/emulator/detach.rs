@@ -3,6 +3,7 @@
 use std::{
     env, fs,
     io::{self, Write as _},
+    path::Path,
     process::{Child, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
@@ -15,7 +16,9 @@ use super::{
     start::warn,
     variables,
 };
-use crate::{args::EmulatorArgs, exit::Exit, failed::Failed, output::stderr_is_read};
+use crate::{
+    args::EmulatorArgs, environment::SECRETS, exit::Exit, failed::Failed, output::stderr_is_read,
+};
 
 /// The longest wait for the first answer.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -37,8 +40,27 @@ pub(super) async fn run(app: &App, place: &Place, args: &EmulatorArgs) -> Result
         .stderr(log);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    // Its keys are its own.
+    for name in SECRETS {
+        command.env_remove(name);
+    }
     let mut child = command.spawn().map_err(failed)?;
-    match first_answer(place, &mut child).await? {
+    let result = announced(app, place, args, &mut child, &path).await;
+    if result.is_err() {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    result
+}
+
+async fn announced(
+    app: &App,
+    place: &Place,
+    args: &EmulatorArgs,
+    child: &mut Child,
+    log: &Path,
+) -> Result<Exit, Failed> {
+    match first_answer(place, child).await? {
         Begun::Record(record) => {
             if args.expose {
                 warn(args.listen);
@@ -47,7 +69,7 @@ pub(super) async fn run(app: &App, place: &Place, args: &EmulatorArgs) -> Result
             Ok(Exit::Ok)
         }
         Begun::Ended(status) => {
-            let told = fs::read(&path).unwrap_or_default();
+            let told = fs::read(log).unwrap_or_default();
             if stderr_is_read() {
                 // It has escaped everything already.
                 let _ = io::stderr().lock().write_all(&told);
@@ -79,7 +101,6 @@ async fn first_answer(place: &Place, child: &mut Child) -> Result<Begun, Failed>
             return Ok(Begun::Ended(status));
         }
         if begun.elapsed() > LONGEST {
-            let _ = child.kill();
             return Err(Failed::new(Exit::Internal, "the emulator does not answer, and was ended")
                 .help("start it without --detach"));
         }

@@ -24,24 +24,25 @@ async fn is_emulator(executor: &Executor, listen: SocketAddr) -> bool {
     answer.is_ok_and(|answer| answer.headers().contains_key("x-shindan-emulator"))
 }
 
-/// The name and the id of the one process that listens on a port, if the system tells.
+/// The name and the id of the one process that listens on a port, of IPv4, IPv6 or both, if the system tells.
 #[cfg(target_os = "linux")]
 fn process(port: u16) -> Option<String> {
-    use std::fs;
+    use std::{fs, path::PathBuf};
 
     let tables = ["tcp", "tcp6"].map(|table| fs::read_to_string(format!("/proc/net/{table}")));
     let tables: Vec<String> = tables.into_iter().flatten().collect();
-    let mut inodes =
-        tables.iter().flat_map(|table| table.lines()).filter_map(|line| inode(line, port));
-    let (Some(inode), None) = (inodes.next(), inodes.next()) else { return None };
-    let socket = format!("socket:[{inode}]");
+    let lines = tables.iter().flat_map(|table| table.lines());
+    let sockets: Vec<PathBuf> =
+        lines.filter_map(|line| Some(format!("socket:[{}]", inode(line, port)?).into())).collect();
+    if sockets.is_empty() {
+        return None;
+    }
     let processes = fs::read_dir("/proc").ok()?.flatten();
     let holder = processes.map(|process| process.path()).find(|process| {
         // Those of other users cannot be looked into.
         let files = fs::read_dir(process.join("fd")).into_iter().flatten().flatten();
-        files
-            .filter_map(|file| fs::read_link(file.path()).ok())
-            .any(|to| to.as_os_str() == &*socket)
+        let open: Vec<PathBuf> = files.filter_map(|file| fs::read_link(file.path()).ok()).collect();
+        sockets.iter().all(|socket| open.contains(socket))
     })?;
     let name = fs::read_to_string(holder.join("comm")).ok()?;
     Some(format!("{}, process {}", name.trim_end(), holder.file_name()?.display()))

@@ -22,6 +22,8 @@ pub(super) struct Record {
     format: u32,
     /// The process.
     pub(super) process: u32,
+    /// What tells it from every other emulator; no secret.
+    pub(super) instance: String,
     /// Where it answers on this machine.
     pub(super) url: String,
     /// The same over TLS.
@@ -34,12 +36,14 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn of_this_process(
+        instance: String,
         url: String,
         https_url: Option<String>,
         ca: Option<String>,
         project_number: Option<u64>,
     ) -> Self {
-        Self { format: FORMAT, process: process::id(), url, https_url, ca, project_number }
+        let process = process::id();
+        Self { format: FORMAT, process, instance, url, https_url, ca, project_number }
     }
 }
 
@@ -86,6 +90,12 @@ impl Place {
         // Shared: two that only look do not take each other for an emulator.
         let (path, lock) = self.lock()?;
         is_held(&path, lock.try_lock_shared())
+    }
+
+    /// Whether this one runs here; it may have ended without taking its record away, or be ending.
+    pub(super) fn is_of(&self, record: &Record) -> Result<bool, Failed> {
+        let is_other = |now: &Record| now.instance != record.instance;
+        Ok(self.is_held()? && !self.read()?.as_ref().is_some_and(is_other))
     }
 
     /// Takes the place, and what a dead emulator has left is gone.

@@ -10,7 +10,7 @@ use shindan_emulator::{Emulator, Server};
 use shindan_hyper::{Executor, now};
 
 use super::{
-    super::{App, signals},
+    super::{App, signals, token},
     holder,
     place::{Place, Record},
     variables,
@@ -19,27 +19,35 @@ use crate::{args::EmulatorArgs, exit::Exit, failed::Failed, output::note};
 
 pub(super) async fn run(app: &App, place: &Place, args: &EmulatorArgs) -> Result<Exit, Failed> {
     let listen = args.listen;
-    if !args.expose && !listen.ip().is_loopback() {
-        return Err(Failed::new(
-            Exit::Usage,
-            format!("{listen} is not an address of this machine alone"),
-        )
-        .help("listen on 127.0.0.1 or [::1], or say --expose"));
+    let tls_listen = args.tls_listen.unwrap_or(SocketAddr::new(listen.ip(), 0));
+    for address in [listen, tls_listen] {
+        if !args.expose && !address.ip().is_loopback() {
+            return Err(Failed::new(
+                Exit::Usage,
+                format!("{address} is not an address of this machine alone"),
+            )
+            .help("listen on 127.0.0.1 or [::1], or say --expose"));
+        }
     }
     if args.expose {
         warn(listen);
     }
     let mut signals = signals()?;
     let claim = place.claim().await?;
-    let mut server = serve(&app.executor, listen, args.expose, emulator(args)).await?;
+    let instance = token()?.to_string();
+    let emulator = emulator(args, &instance);
+    let mut server = serve(&app.executor, listen, args.expose, emulator).await?;
     if let Some(directory) = &args.tls {
         let directory = directory.as_deref().unwrap_or(place.directory());
-        add_https(&mut server, directory).await?;
+        add_https(&app.executor, &mut server, tls_listen, directory).await?;
     }
-    let record = record(&server)?;
+    let record = record(&server, instance)?;
     claim.publish(&record)?;
     variables::announce(app, place, &record)?;
-    signals.next().await;
+    tokio::select! {
+        _ = signals.next() => {}
+        () = server.stopped() => {}
+    }
     Ok(Exit::Ok)
 }
 
@@ -60,8 +68,7 @@ pub(in crate::run) async fn serve(
         Err(error) => error,
     };
     Err(if error.kind() == io::ErrorKind::AddrInUse {
-        let holder = holder::of(executor, listen).await;
-        Failed::new(Exit::Unavailable, format!("{listen} is taken by {holder}"))
+        taken(executor, listen).await
     } else {
         Failed::new(Exit::Usage, format!("the emulator cannot listen on {listen}"))
     }
@@ -69,8 +76,17 @@ pub(in crate::run) async fn serve(
     .help("say --listen 127.0.0.1:0 for a free port"))
 }
 
-fn emulator(args: &EmulatorArgs) -> Emulator {
-    let mut builder = Emulator::builder().clock(args.clock).seed(args.seed).lang(args.lang.into());
+async fn taken(executor: &Executor, listen: SocketAddr) -> Failed {
+    let holder = holder::of(executor, listen).await;
+    Failed::new(Exit::Unavailable, format!("{listen} is taken by {holder}"))
+}
+
+fn emulator(args: &EmulatorArgs, instance: &str) -> Emulator {
+    let mut builder = Emulator::builder()
+        .instance(instance)
+        .clock(args.clock)
+        .seed(args.seed)
+        .lang(args.lang.into());
     if let Some(scenario) = args.scenario {
         builder = builder.scenario(None, scenario);
     }
@@ -86,19 +102,29 @@ fn emulator(args: &EmulatorArgs) -> Emulator {
     builder.build(now().wall)
 }
 
-async fn add_https(server: &mut Server, directory: &Path) -> Result<(), Failed> {
+async fn add_https(
+    executor: &Executor,
+    server: &mut Server,
+    listen: SocketAddr,
+    directory: &Path,
+) -> Result<(), Failed> {
     let failed = |error| {
         Failed::new(Exit::Output, "the emulator cannot serve https")
             .cause(error)
-            .help("say --tls DIR, a directory that can be written")
+            .help("say --tls DIR, a directory that can be written, and look at --tls-listen")
     };
     // Whoever reads the path of the authority may stand in another directory.
     let directory = absolute(directory).map_err(failed)?;
-    let any_port = SocketAddr::new(server.addr().ip(), 0);
-    server.add_https(any_port, &directory).await.map_err(failed)
+    match server.add_https(listen, &directory).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            let help = "leave --tls-listen out for a free port";
+            Err(taken(executor, listen).await.cause(error).help(help))
+        }
+        added => added.map_err(failed),
+    }
 }
 
-fn record(server: &Server) -> Result<Record, Failed> {
+fn record(server: &Server, instance: String) -> Result<Record, Failed> {
     let ca = match server.ca_path() {
         Some(path) => Some(path.to_str().map(str::to_owned).ok_or_else(|| {
             Failed::new(Exit::Usage, format!("{} is not valid UTF-8", path.display()))
@@ -108,7 +134,7 @@ fn record(server: &Server) -> Result<Record, Failed> {
     };
     let number = server.with(|emulator| emulator.vaddy_project_number(variables::PROJECT));
     let https_url = server.https_url().as_deref().map(on_this_machine);
-    Ok(Record::of_this_process(on_this_machine(&server.url()), https_url, ca, number))
+    Ok(Record::of_this_process(instance, on_this_machine(&server.url()), https_url, ca, number))
 }
 
 /// What listens on all addresses is reached here under this machine's own.
@@ -119,10 +145,10 @@ fn on_this_machine(url: &str) -> String {
 /// Says what `--expose` means.
 pub(super) fn warn(listen: SocketAddr) {
     let ip = listen.ip();
-    note(format!(
-        "warning: whoever reaches {ip} can read and change everything in this emulator; requests must still name \
-         localhost or a vendor's host"
-    ));
+    note(
+        "warning: other machines can use both services, see the scans in them and start others; control calls and \
+         the page answer this machine alone, and all requests must name localhost or a vendor's host",
+    );
     if !ip.is_unspecified() && !ip.is_loopback() {
         note(
             "warning: shindan speaks plain http to this machine alone; for its own commands listen on 0.0.0.0 or [::]",

@@ -25,6 +25,7 @@ struct Details {
     requests: u64,
     billed: u64,
     refused_signatures: u64,
+    turned_away: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +38,7 @@ pub(super) async fn run(app: &App, place: &Place) -> Result<Exit, Failed> {
     #[derive(Deserialize)]
     struct Health {
         refused_signatures: u64,
+        turned_away: u64,
     }
     #[derive(Deserialize)]
     struct Requests {
@@ -63,6 +65,7 @@ pub(super) async fn run(app: &App, place: &Place) -> Result<Exit, Failed> {
         requests: requests.last,
         billed: ledger.billed(),
         refused_signatures: health.refused_signatures,
+        turned_away: health.turned_away,
     };
     app.output.answer(&Status { running: true, details: Some(details) }, |status| {
         let Some(details) = &status.details else { return Rows::new(&[]) };
@@ -77,6 +80,7 @@ pub(super) async fn run(app: &App, place: &Place) -> Result<Exit, Failed> {
             .row(["requests since its start".to_owned(), details.requests.to_string()])
             .row(["would have been charged".to_owned(), details.billed.to_string()])
             .row(["refused signatures".to_owned(), details.refused_signatures.to_string()])
+            .row(["turned away unread".to_owned(), details.turned_away.to_string()])
     })?;
     Ok(Exit::Ok)
 }

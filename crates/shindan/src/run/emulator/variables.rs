@@ -68,7 +68,7 @@ pub(super) fn export(app: &App, tools: Tools, record: &Record) -> Result<Exit, F
 /// Takes back what [`export`] has set.
 pub(super) fn unset(app: &App, tools: Tools) -> Result<Exit, Failed> {
     let none = String::new;
-    let record = Record::of_this_process(none(), Some(none()), Some(none()), Some(0));
+    let record = Record::of_this_process(none(), none(), Some(none()), Some(none()), Some(0));
     let names: Vec<_> = set(tools, &record).into_iter().map(|(name, _)| name).collect();
     print(&[if app.output.is_json() {
         let all: BTreeMap<_, Option<()>> = names.into_iter().map(|name| (name, None)).collect();
@@ -119,7 +119,7 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failed> {
 }
 
 /// Not as an answer: what is published is shown here even where it is set already and so kept secret.
-pub(super) fn print(lines: &[String]) -> Result<(), Failed> {
+fn print(lines: &[String]) -> Result<(), Failed> {
     let mut stdout = io::stdout().lock();
     for line in lines {
         writeln!(stdout, "{line}")?;
