@@ -93,7 +93,9 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         config: line.global.config,
         profile: line.global.profile,
     };
-    let _played = played::start(&mut app, line.global.emulator).await?;
+    let has_its_own = matches!(&line.command, Command::Demo | Command::Emulator(_));
+    let _played =
+        if has_its_own { None } else { played::start(&mut app, line.global.emulator).await? };
     match line.command {
         Command::Demo => demo::run(&app).await,
         Command::Scan(args) => scan::run(&app, *args).await,
