@@ -323,7 +323,7 @@ impl Emulator {
         calls.iter().filter(|call| call["free"] == true).count() as u64
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let address: SocketAddr = self.url["http://".len()..].parse().expect("host and port");
         let mut stream = TcpStream::connect(address).expect("it listens");
         write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")

@@ -70,7 +70,11 @@ pub(in crate::run) async fn serve(
 }
 
 fn emulator(args: &EmulatorArgs) -> Emulator {
-    let mut builder = Emulator::builder().clock(args.clock).seed(args.seed).lang(args.lang.into());
+    let mut builder = Emulator::builder()
+        .clock(args.clock)
+        .seed(args.seed)
+        .lang(args.lang.into())
+        .keep(usize::try_from(args.keep).unwrap_or(usize::MAX));
     if let Some(scenario) = args.scenario {
         builder = builder.scenario(None, scenario);
     }
