@@ -124,20 +124,20 @@ async fn follow<S: Scanner>(
     seed: u64,
     running: Arc<AtomicUsize>,
 ) -> Option<String> {
-    let (mut seen, mut trouble) = (false, None);
+    let (mut was_running, mut trouble) = (false, None);
     // Their rests differ, as those of different processes do.
     let policy = WatchPolicy { seed, ..WatchPolicy::default() };
-    let outcome = executor.run(service.attach(now(), id, policy), |event| match event {
-        Event::Running(_) if !seen => {
-            seen = true;
+    let outcome = executor.run(service.attach(now(), id, policy), |event| {
+        if !matches!(event, Event::Running(_)) {
+            trouble = Some(format!("{event:?}"));
+        } else if !was_running {
+            was_running = true;
             running.fetch_add(1, Ordering::Relaxed);
         }
-        Event::Running(_) => {}
-        other => trouble = Some(format!("{other:?}")),
     });
     let outcome = outcome.await;
     match outcome.result {
-        Ok(Ending::Finished(_)) if seen => trouble,
+        Ok(Ending::Finished(_)) if was_running => trouble,
         other => Some(format!("{:?}: {other:?}", outcome.id)),
     }
 }
