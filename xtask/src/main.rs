@@ -4,6 +4,7 @@ mod ci;
 mod docs;
 mod files;
 mod fixtures;
+mod fleet;
 mod kill;
 mod layers;
 mod soak;
@@ -26,6 +27,8 @@ cargo xtask kill --rounds N [--seed S]
                                 the real binary, killed N times: where, and what was doubled or lost
 cargo xtask soak --minutes N [--seed S] [--rate R]
                                 the real emulator under load and faults: does it panic, does its memory grow
+cargo xtask fleet --targets N [--accounts A]
+                                so many scans waited for in one process: errors, requests, memory, CPU time
 cargo xtask ci [step]           what CI runs after the tests, all of it or one step";
 
 fn main() -> ExitCode {
@@ -43,6 +46,10 @@ fn main() -> ExitCode {
         ["kill", "--rounds", rounds] => kill::run(rounds, None),
         ["kill", "--rounds", rounds, "--seed", seed] => kill::run(rounds, Some(seed)),
         ["soak", ref options @ ..] => soak::run(options),
+        ["fleet", "--targets", targets] => fleet::run(targets, None),
+        ["fleet", "--targets", targets, "--accounts", accounts] => {
+            fleet::run(targets, Some(accounts))
+        }
         ["ci"] => ci::run(None),
         ["ci", step] => ci::run(Some(step)),
         _ => Err(HELP.into()),

@@ -73,6 +73,13 @@ impl Builder {
         self
     }
 
+    /// Keeps so many jobs and as many scans, the newest ones; 1,000 if it is not set.
+    pub fn keep(mut self, most: usize) -> Self {
+        self.0.wsc.keep(most);
+        self.0.vaddy.keep(most);
+        self
+    }
+
     /// Empty services, whose own time begins at `started`.
     pub fn build(self, started: Timestamp) -> Emulator {
         let mut emulator = self.0;

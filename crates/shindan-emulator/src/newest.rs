@@ -3,19 +3,30 @@
 use core::ops::{Index, IndexMut};
 use std::collections::VecDeque;
 
-/// How many are kept.
+/// How many are kept if nobody has said another number.
 const KEPT: usize = 1_000;
 
-/// The newest 1,000. Each has its place for good; the first one ever had place 0.
+/// The newest ones. Each has its place for good; the first one ever had place 0.
 #[derive(Clone, Debug)]
 pub(crate) struct Newest<T> {
     kept: VecDeque<T>,
+    most: usize,
     forgotten: usize,
 }
 
 impl<T> Newest<T> {
     pub(crate) fn new() -> Self {
-        Self { kept: VecDeque::new(), forgotten: 0 }
+        Self::keeping(KEPT)
+    }
+
+    /// Keeps so many, one at least.
+    pub(crate) fn keeping(most: usize) -> Self {
+        Self { kept: VecDeque::new(), most: most.max(1), forgotten: 0 }
+    }
+
+    /// Forgets all, as if there had never been any.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::keeping(self.most);
     }
 
     /// How many there ever were, so also the place of the next one.
@@ -24,7 +35,7 @@ impl<T> Newest<T> {
     }
 
     pub(crate) fn push(&mut self, new: T) {
-        if self.kept.len() == KEPT {
+        if self.kept.len() == self.most {
             self.kept.pop_front();
             self.forgotten += 1;
         }

@@ -113,7 +113,12 @@ impl Service {
     pub(crate) fn reset(&mut self, opened: Timestamp) {
         self.opened = opened;
         self.projects.clear();
-        self.scans = Newest::new();
+        self.scans.clear();
+    }
+
+    /// How many scans are kept.
+    pub(crate) fn keep(&mut self, most: usize) {
+        self.scans = Newest::keeping(most);
     }
 
     pub(crate) fn started(&self) -> u64 {

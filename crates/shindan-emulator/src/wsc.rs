@@ -139,7 +139,12 @@ impl Service {
     /// Forgets what was started; what was set stays.
     pub(crate) fn reset(&mut self) {
         (self.billed, self.free, self.refused_signatures) = (0, 0, 0);
-        self.jobs = Newest::new();
+        self.jobs.clear();
+    }
+
+    /// How many jobs are kept.
+    pub(crate) fn keep(&mut self, most: usize) {
+        self.jobs = Newest::keeping(most);
     }
 
     fn place(&self, number: &InstanceNo) -> Result<usize, WscFault> {

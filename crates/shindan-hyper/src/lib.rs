@@ -22,6 +22,7 @@
 //! # }
 //! ```
 
+mod account;
 mod clock;
 mod connect;
 mod exchange;
@@ -42,7 +43,7 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 use rustls::ClientConfig;
 use shindan_proto::Limits;
 
-use crate::{connect::Connector, trust::Trust};
+use crate::{account::Account, connect::Connector, trust::Trust};
 
 pub use clock::now;
 pub use network::Network;
@@ -56,6 +57,7 @@ pub struct Executor {
     pooled: Client<Connector, Full<Bytes>>,
     fresh: Client<Connector, Full<Bytes>>,
     network: Arc<Network>,
+    account: Option<Arc<Account>>,
 }
 
 impl Executor {
@@ -76,6 +78,14 @@ impl Executor {
         Self::trusting(Network::default(), Trust::given(config))
     }
 
+    /// The same connections for all flows of one account at a service: they send at most 5 requests a second, starts
+    /// and cancels first, and those that ask for the same share the answer where their flows let them. Each call
+    /// makes one for another account; its clones are the same account's.
+    #[must_use]
+    pub fn for_account(&self) -> Self {
+        Self { account: Some(Arc::default()), ..self.clone() }
+    }
+
     fn trusting(network: Network, trust: Trust) -> Self {
         let network = Arc::new(network);
         let connector = Connector::new(Arc::clone(&network), trust);
@@ -88,7 +98,7 @@ impl Executor {
             .http1_max_headers(MAX_HEADERS);
         let pooled = client.build(connector.clone());
         let fresh = client.pool_max_idle_per_host(0).build(connector);
-        Self { pooled, fresh, network }
+        Self { pooled, fresh, network, account: None }
     }
 }
 

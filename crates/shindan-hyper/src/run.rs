@@ -2,13 +2,16 @@ use std::{
     future::{Future, pending},
     mem::take,
     ops::ControlFlow,
-    pin::pin,
+    pin::{Pin, pin},
 };
 
-use shindan_proto::Step;
-use tokio::{select, time::sleep};
+use shindan_proto::{Sending, Step};
+use tokio::{
+    select,
+    time::{Instant, sleep},
+};
 
-use crate::{Executor, now};
+use crate::{Executor, account::SECOND, now};
 
 impl Executor {
     /// Carries out a flow to its end. `observe` takes note of each event before the flow goes on.
@@ -36,20 +39,7 @@ impl Executor {
         let mut asked = false;
         loop {
             step = match step {
-                Step::Send(mut sending) => {
-                    let request = take(&mut sending.request);
-                    let mut exchange = pin!(self.exchange(request, sending.limits));
-                    let got = loop {
-                        select! {
-                            got = &mut exchange => break got,
-                            () = &mut cancel, if !asked => {
-                                asked = true;
-                                sending.ask_cancel();
-                            }
-                        }
-                    };
-                    sending.received(now(), got)
-                }
+                Step::Send(sending) => self.send(sending, cancel.as_mut(), &mut asked).await,
                 Step::Wait(waiting) => select! {
                     () = sleep(waiting.delay) => waiting.woke(now()),
                     () = &mut cancel, if !asked => {
@@ -68,4 +58,71 @@ impl Executor {
             };
         }
     }
+
+    /// Makes the exchange, in its account's turn if there is one, or takes the answer to the same.
+    async fn send<T, E>(
+        &self,
+        mut sending: Sending<T, E>,
+        mut cancel: Pin<&mut impl Future<Output = ()>>,
+        asked: &mut bool,
+    ) -> Step<T, E> {
+        let (came, mut place) = (Instant::now(), None);
+        if let Some(account) = &self.account {
+            if let Some(share) = sending.share.filter(|_| !*asked) {
+                select! {
+                    met = account.place(&sending.request) => {
+                        if let Some(got) = met.take(came, share) {
+                            drop(met);
+                            return match in_time(sending, came) {
+                                Step::Send(sending) => sending.received(now(), got),
+                                step @ (Step::Wait(_) | Step::Tell(_) | Step::Done(_)) => step,
+                            };
+                        }
+                        place = Some(met);
+                    }
+                    () = &mut cancel => {
+                        *asked = true;
+                        sending.ask_cancel();
+                    }
+                }
+            }
+            loop {
+                // Who is to end a scan does not wait for those who look at theirs.
+                let urgent = *asked || sending.limits.fresh_connection;
+                select! {
+                    () = account.turn(urgent) => break,
+                    () = &mut cancel, if !*asked => {
+                        *asked = true;
+                        sending.ask_cancel();
+                    }
+                }
+            }
+            sending = match in_time(sending, came) {
+                Step::Send(sending) => sending,
+                step @ (Step::Wait(_) | Step::Tell(_) | Step::Done(_)) => return step,
+            };
+        }
+        let began = Instant::now();
+        let request = take(&mut sending.request);
+        // Of many flows, most rest: they do not carry the place for an exchange about.
+        let mut exchange = Box::pin(self.exchange(request, sending.limits));
+        let got = loop {
+            select! {
+                got = &mut exchange => break got,
+                () = &mut cancel, if !*asked => {
+                    *asked = true;
+                    sending.ask_cancel();
+                }
+            }
+        };
+        if let (Some(account), Some(place)) = (&self.account, place) {
+            account.keep(place, began, &got);
+        }
+        sending.received(now(), got)
+    }
+}
+
+/// The request, signed anew if it had to wait.
+fn in_time<T, E>(sending: Sending<T, E>, came: Instant) -> Step<T, E> {
+    if came.elapsed() < SECOND { Step::Send(sending) } else { sending.waited(now()) }
 }

@@ -24,6 +24,7 @@ pub(crate) struct Exchange<T, F: Fault> {
     name: &'static str,
     effect: Effect,
     limits: Limits,
+    since: Option<Duration>,
     request: Request<Bytes>,
     read: Box<Read<T, F>>,
 }
@@ -43,9 +44,16 @@ impl<T: 'static, F: Fault> Exchange<T, F> {
             name: E::NAME,
             effect: E::EFFECT,
             limits,
+            since: None,
             request: encode(base, operation)?,
             read: Box::new(move |response| decode::<E>(response).map(&read)),
         })
+    }
+
+    /// The answer to an exchange that began at this instant or later will do, whoever has asked; none, if there
+    /// is no instant.
+    pub(crate) fn since(self, since: Option<Duration>) -> Self {
+        Self { since, ..self }
     }
 }
 
@@ -74,12 +82,19 @@ pub(crate) async fn call<T, A: Authorize, E: Send>(
     exchange: &Exchange<T, FaultOf<A>>,
 ) -> Result<T, Error<FaultOf<A>>> {
     let mut retry = Retry::new(target.policy(), exchange.effect, io.now());
+    let mut since = exchange.since;
     loop {
         let (sent, skew_ms) = (io.now(), target.skew_ms());
         let mut request = exchange.request.clone();
         // Signed per attempt: a signature is as old as the attempt, never as old as the call.
         target.auth().authorize(&mut request, sent.wall.plus_ms(skew_ms));
-        let got = io.send(request, exchange.limits, exchange.name).await;
+        let share = since.map(|since| sent.mono.saturating_sub(since));
+        let Some(got) = io.send(request, exchange.limits, share, exchange.name).await else {
+            retry.waited(io.now().mono.saturating_sub(sent.mono));
+            continue;
+        };
+        // The next attempt is not served what this one was.
+        since = since.map(|_| io.now().mono);
         let attempt = Attempt { target, effect: exchange.effect, sent, now: io.now(), skew_ms };
         let delay = match attempt.result(&mut retry, exchange, got) {
             Ok(result) => return result,

@@ -34,13 +34,14 @@ struct Desk<E> {
 
 #[expect(clippy::large_enum_variant, reason = "there is one per flow, and it is moved out at once")]
 enum Ask<E> {
-    Send(Request<Bytes>, Limits, &'static str),
+    Send(Request<Bytes>, Limits, Option<Duration>, &'static str),
     Wait(Duration, &'static str),
     Tell(E),
 }
 
 pub(crate) enum Reply {
     Received(Result<Response<Bytes>, Failure>),
+    Waited,
     Woke,
     Told,
 }
@@ -77,19 +78,22 @@ impl<E> Io<E> {
         self.desk().now
     }
 
-    /// Has one exchange made. The ask is laid down at once, so that the request is not kept in the future.
+    /// Has one exchange made; nothing, if the request has only waited for its turn. The ask is laid down at
+    /// once, so that the request is not kept in the future.
     pub(crate) fn send(
         &self,
         request: Request<Bytes>,
         limits: Limits,
+        share: Option<Duration>,
         why: &'static str,
-    ) -> impl Future<Output = Result<Response<Bytes>, Failure>> + Send + use<'_, E>
+    ) -> impl Future<Output = Option<Result<Response<Bytes>, Failure>>> + Send + use<'_, E>
     where
         E: Send,
     {
-        self.desk().ask = Some(Ask::Send(request, limits, why));
+        self.desk().ask = Some(Ask::Send(request, limits, share, why));
         core::future::poll_fn(move |_| match self.desk().reply.take() {
-            Some(Reply::Received(got)) => Poll::Ready(got),
+            Some(Reply::Received(got)) => Poll::Ready(Some(got)),
+            Some(Reply::Waited) => Poll::Ready(None),
             Some(Reply::Woke | Reply::Told) => unreachable!("a sending ticket delivers an answer"),
             None => Poll::Pending,
         })
@@ -188,8 +192,8 @@ impl<T, E> Fiber<T, E> {
         }
         let ask = self.desk.desk().ask.take();
         match ask {
-            Some(Ask::Send(request, limits, why)) => {
-                Step::Send(Sending::new(request, limits, why, self))
+            Some(Ask::Send(request, limits, share, why)) => {
+                Step::Send(Sending::new(request, limits, share, why, self))
             }
             Some(Ask::Wait(delay, why)) => Step::Wait(Waiting::new(delay, why, self)),
             Some(Ask::Tell(event)) => Step::Tell(Telling::new(event, self)),

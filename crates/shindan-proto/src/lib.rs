@@ -19,6 +19,7 @@
 //!   pooled connection turns out to be dead must be told not to.
 //! - Follow no redirect and decompress nothing.
 //! - Enforce [`Limits`] while reading.
+//! - Have a request that had to wait before it could be sent signed anew by [`Sending::waited`].
 //! - Say [`Sent::Never`] only when it is certain, otherwise [`Sent::Perhaps`].
 //! - Take [`Now`] after the exchange or the rest; round rests up.
 //! - Log no header that is marked sensitive and no query.
@@ -75,7 +76,7 @@ pub use desk::Io;
 pub use error::{Answer, Cause, DecodeError, EncodeError, Error, Rejected, Unread};
 pub use pages::Paged;
 pub use retry::RetryPolicy;
-pub use scanner::{Ending, Found, Look, Prior, Scanner, Standing};
+pub use scanner::{Ending, Found, Glance, Look, Prior, Scanner, Standing};
 #[cfg(feature = "server")]
 pub use serve::{Reject, accept, refuse, respond};
 pub use start::{Event, EventOf, LostStart, Outcome, ScanError, ScanResultOf};

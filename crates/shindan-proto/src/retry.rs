@@ -106,6 +106,11 @@ impl Retry {
         }
     }
 
+    /// The next attempt had to wait so long for its turn; that is no time of the service's.
+    pub fn waited(&mut self, by: Duration) {
+        self.begun = self.begun.saturating_add(by);
+    }
+
     /// Attempts judged so far.
     pub fn attempts(&self) -> u32 {
         self.attempts

@@ -44,6 +44,7 @@ pub trait Scanner: Authorize + fmt::Debug + Sized {
         io: &Io<E>,
         target: &Target<Self>,
         id: &Self::Id,
+        glance: &mut Glance,
     ) -> impl Future<Output = Result<Standing<Self>, Error<FaultOf<Self>>>> + Send;
 
     /// Ends a scan in the way that its state allows.
@@ -96,6 +97,17 @@ pub enum Found<Id> {
     Nothing,
     /// It could not be found out.
     Unclear,
+}
+
+/// What a poll may make use of.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Glance {
+    /// A list that was asked for at this instant of the driver's monotonic clock or later is fresh enough; without
+    /// it, nothing but the poll's own exchanges is.
+    pub since: Option<Duration>,
+    /// The page of the list at which the last poll has stopped; 0 before the first one.
+    pub page: u32,
 }
 
 /// How a scan stands.

@@ -38,6 +38,12 @@ pub struct Sending<T, E> {
     pub request: Request<Bytes>,
     /// What the driver must not exceed.
     pub limits: Limits,
+    /// If it is set, the answer to another exchange will do, too: one that the same account has asked for with the
+    /// same method, path, query and body, and that began at most so long ago. A driver may take no notice.
+    ///
+    /// Only what a watch reads of a list that all its account's scans have in common has it, never what decides
+    /// about a start.
+    pub share: Option<Duration>,
     /// For a person who looks at a stuck flow.
     pub why: &'static str,
     fiber: Fiber<T, E>,
@@ -47,15 +53,22 @@ impl<T, E> Sending<T, E> {
     pub(crate) fn new(
         request: Request<Bytes>,
         limits: Limits,
+        share: Option<Duration>,
         why: &'static str,
         fiber: Fiber<T, E>,
     ) -> Self {
-        Self { request, limits, why, fiber }
+        Self { request, limits, share, why, fiber }
     }
 
     /// Delivers the complete answer, or says why there is none; `now` is taken after the exchange.
     pub fn received(self, now: Now, got: Result<Response<Bytes>, Failure>) -> Step<T, E> {
         self.fiber.resume(now, Reply::Received(got))
+    }
+
+    /// The request has waited for its turn and was not sent: it comes again with a fresh signature. That is not
+    /// an attempt.
+    pub fn waited(self, now: Now) -> Step<T, E> {
+        self.fiber.resume(now, Reply::Waited)
     }
 
     /// Asks the flow to end as soon as the answer is in.

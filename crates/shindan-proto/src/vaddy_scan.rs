@@ -9,7 +9,8 @@ use vaddy_model::{
 };
 
 use crate::{
-    Answer, Ending, Error, Found, Io, Look, Prior, Scanner, SentAt, Standing, Target, VaddyKey,
+    Answer, Ending, Error, Found, Glance, Io, Look, Prior, Scanner, SentAt, Standing, Target,
+    VaddyKey,
     call::{Exchange, call},
     retry::date,
 };
@@ -159,6 +160,7 @@ impl Scanner for VaddyKey {
         io: &Io<E>,
         target: &Target<Self>,
         id: &VaddyScanId,
+        _glance: &mut Glance,
     ) -> Result<Standing<Self>, Error<VaddyFault>> {
         let exchange = match &id.project {
             VaddyProject::V1 { fqdn, verification_code } => {

@@ -5,8 +5,8 @@ use core::time::Duration;
 use shindan_wire::FaultKind;
 
 use crate::{
-    Error, Event, EventOf, FaultOf, Io, Look, ScanError, ScanResultOf, Scanner, Standing, Target,
-    retry::fraction,
+    Error, Event, EventOf, FaultOf, Glance, Io, Look, ScanError, ScanResultOf, Scanner, Standing,
+    Target, retry::fraction,
 };
 
 /// How a scan is started and followed.
@@ -72,14 +72,18 @@ impl WatchPolicy {
     }
 
     fn rest(&self, polls: u32, elapsed: Duration, random: &mut u64) -> Duration {
-        let usual = if polls <= self.quick_polls {
+        let usual = self.usual(polls, elapsed);
+        usual.mul_f64(0.9) + fraction(usual / 5, random)
+    }
+
+    fn usual(&self, polls: u32, elapsed: Duration) -> Duration {
+        if polls <= self.quick_polls {
             self.quick
         } else if elapsed < self.slow_after {
             self.steady
         } else {
             self.slow
-        };
-        usual.mul_f64(0.9) + fraction(usual / 5, random)
+        }
     }
 }
 
@@ -100,11 +104,15 @@ pub(crate) async fn follow<S: Scanner>(
         |now: Duration| policy.within.is_some_and(|within| now.saturating_sub(begun) >= within);
     // Since when no poll has shown the scan.
     let mut away = None;
-    let mut cancel = CancelState::default();
+    let (mut cancel, mut glance) = (CancelState::default(), Glance::default());
     loop {
         cancel.notice(io).await;
         let asked = io.now().mono;
-        let poll = S::poll(io, target, id).await;
+        // Less than the shortest rest, so that no poll is served the answer of the one before. What was asked for
+        // before the watch may not show the scan, and a wish to end has to see what it did.
+        let age = policy.usual(polls, asked.saturating_sub(begun)).mul_f64(0.8);
+        glance.since = (!cancel.wanted).then(|| begun.max(asked.saturating_sub(age)));
+        let poll = S::poll(io, target, id, &mut glance).await;
         polls += 1;
         let now = io.now().mono;
         match poll {

@@ -1,5 +1,6 @@
 //! Reads WSC's lists, which may change while they are read.
 
+use core::time::Duration;
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
@@ -15,11 +16,18 @@ use crate::{
 /// A list of jobs that is asked for page by page.
 pub(crate) trait JobList: Endpoint<Api = Wsc, Response = Reply<JobPage>> {
     fn page(&self, page: u32) -> Self;
+
+    /// The page that is read first.
+    fn first(&self) -> u32;
 }
 
 impl JobList for GetJobs {
     fn page(&self, page: u32) -> Self {
         Self::new(self.limit, page)
+    }
+
+    fn first(&self) -> u32 {
+        self.page
     }
 }
 
@@ -28,6 +36,10 @@ impl JobList for SearchJobs {
         let mut search = self.clone();
         search.page = page;
         search
+    }
+
+    fn first(&self) -> u32 {
+        self.page
     }
 }
 
@@ -40,7 +52,8 @@ pub(crate) struct List {
     pub(crate) whole: bool,
     /// Records that could not be read, with the page that they stood on.
     pub(crate) unread: Vec<DecodeError>,
-    pages: u32,
+    /// The last page that was read.
+    pub(crate) pages: u32,
     enough: bool,
 }
 
@@ -83,19 +96,28 @@ const LIST: &str = "a list of jobs";
 const MOST_READINGS: u32 = 5;
 
 /// Reads a list, until `enough` says so or two readings agree. A list of one page is one answer, and agrees
-/// with itself.
+/// with itself. It begins with the page that the list is at; if that does not bring enough, with the first one.
+///
+/// Answers that were asked for at `since` or later may be shared.
 pub(crate) async fn jobs<E: Send>(
     io: &Io<E>,
     target: &Target<NcpKey>,
     list: &impl JobList,
+    mut since: Option<Duration>,
     enough: impl Fn(&Job) -> bool + Send + Sync,
 ) -> Result<List, Error<WscFault>> {
-    let mut reading = read(io, target, list, &enough).await?;
+    let mut reading = read(io, target, list, since, &enough).await?;
+    let (begins_late, list) = (list.first() > 1, &list.page(1));
+    if !reading.enough && begins_late {
+        reading = read(io, target, list, since, &enough).await?;
+    }
     for _ in 1..MOST_READINGS {
         if reading.enough || reading.pages == 1 {
             return Ok(reading);
         }
-        let next = read(io, target, list, &enough).await?;
+        // What the last reading was served says nothing new.
+        since = since.map(|_| io.now().mono);
+        let next = read(io, target, list, since, &enough).await?;
         let same = next.ids().eq(reading.ids());
         reading = next;
         if same {
@@ -110,12 +132,13 @@ async fn read<E: Send>(
     io: &Io<E>,
     target: &Target<NcpKey>,
     list: &impl JobList,
+    since: Option<Duration>,
     enough: &(impl Fn(&Job) -> bool + Send + Sync),
 ) -> Result<List, Error<WscFault>> {
     let (mut listed, mut seen) = (List::default(), BTreeSet::new());
-    for page in 1..=MOST_PAGES {
+    for page in list.first()..=MOST_PAGES {
         let exchange = Exchange::new(&target.base, &list.page(page), |answer| answer)?;
-        let answer = call(io, target, &exchange).await?;
+        let answer = call(io, target, &exchange.since(since)).await?;
         listed.unread.extend(unread(&answer));
         let JobPage { total_cnt, record_data, .. } = answer.value.resources;
         // An answer about one page may repeat jobs of another one, and the server may have its own page size.

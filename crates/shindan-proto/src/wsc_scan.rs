@@ -8,8 +8,8 @@ use wsc_model::{
 };
 
 use crate::{
-    Answer, DecodeError, Ending, Error, Found, Io, Look, NcpKey, Prior, Scanner, SentAt, Standing,
-    Target,
+    Answer, DecodeError, Ending, Error, Found, Glance, Io, Look, NcpKey, Prior, Scanner, SentAt,
+    Standing, Target,
     call::{Exchange, call},
     wsc_list::{List, jobs},
 };
@@ -192,9 +192,13 @@ impl Scanner for NcpKey {
         io: &Io<E>,
         target: &Target<Self>,
         id: &InstanceNo,
+        glance: &mut Glance,
     ) -> Result<Standing<Self>, Error<WscFault>> {
-        let mut list =
-            jobs(io, target, &GetJobs::new(PAGE, 1), |job| job.instance_no == *id).await?;
+        let since = glance.since;
+        // New jobs move it towards the end of the list, so the pages before need not be read.
+        let list = GetJobs::new(PAGE, glance.page.max(1));
+        let mut list = jobs(io, target, &list, since, |job| job.instance_no == *id).await?;
+        glance.page = list.pages;
         let Some(job) = list.get(id) else {
             // What cannot be read may be the job.
             return match list.unread.pop() {
@@ -219,7 +223,8 @@ impl Scanner for NcpKey {
                 for code in [StatusCode::STOPPED, StatusCode::CANCELED] {
                     let mut search = SearchJobs::new(PAGE, 1);
                     search.status_code = Some(code);
-                    let ended = jobs(io, target, &search, |job| job.instance_no == *id).await?;
+                    let ended =
+                        jobs(io, target, &search, since, |job| job.instance_no == *id).await?;
                     if ended.get(id).is_some() {
                         return Ok(Standing::Ended(Ending::Stopped));
                     }
@@ -321,10 +326,10 @@ async fn look<E: Send>(
     scan: &WscScan,
 ) -> Result<(Vec<InstanceNo>, List), Error<WscFault>> {
     let tag = scan.token.tag();
-    let mut found = jobs(io, target, &by_memo(&scan.token), |_| false).await?;
+    let mut found = jobs(io, target, &by_memo(&scan.token), None, |_| false).await?;
     let mut ours = found.with(&tag);
     if ours.is_empty() {
-        let mut list = jobs(io, target, &GetJobs::new(PAGE, 1), |_| false).await?;
+        let mut list = jobs(io, target, &GetJobs::new(PAGE, 1), None, |_| false).await?;
         ours = list.with(&tag);
         list.whole &= found.unread.is_empty();
         list.unread.append(&mut found.unread);

@@ -14,6 +14,7 @@ mod log;
 mod properties;
 mod scenarios;
 mod secrets;
+mod shared;
 mod snapshots;
 mod vaddy;
 mod wire;

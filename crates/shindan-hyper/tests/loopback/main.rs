@@ -1,5 +1,6 @@
 //! The executor against scripted servers on this machine, byte by byte.
 
+mod account;
 mod cancel;
 mod connections;
 mod flow;

@@ -109,6 +109,9 @@ pub(crate) struct EmulatorArgs {
     /// Send WSC's own errors with HTTP 200, as older documents have it.
     #[arg(long)]
     pub(crate) errors_in_200: bool,
+    /// Keep so many jobs and as many scans, the newest ones.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000)]
+    pub(crate) keep: u32,
     /// Let WSC's createJob answer with the job's number; what it really answers is not documented.
     #[arg(long)]
     pub(crate) created_numbers: bool,

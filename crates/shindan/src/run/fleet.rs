@@ -4,6 +4,7 @@ use std::{cell::Cell, collections::BTreeMap, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use serde::Serialize;
+use shindan_hyper::Executor;
 use shindan_proto::{NcpKey, Target as Service, VaddyKey};
 use tokio::{select, sync::Mutex};
 
@@ -30,6 +31,9 @@ pub(super) struct Fleet<'a> {
     pub(super) settings: &'a Settings,
     wsc: Option<Result<Service<NcpKey>, Failed>>,
     vaddy: Option<Result<Service<VaddyKey>, Failed>>,
+    /// Each service is asked in one account's name.
+    wsc_executor: Executor,
+    vaddy_executor: Executor,
     how: How,
     pub(super) dedupe_key: Option<String>,
     /// A signal came: nothing more is started.
@@ -50,7 +54,24 @@ impl<'a> Fleet<'a> {
         let wsc = if of_wsc { Some(app.wsc().await) } else { None };
         let vaddy = of_vaddy.then(|| app.vaddy());
         let (state, ended) = (app.state()?, Cell::new(None));
-        Ok(Self { app, state, settings, wsc, vaddy, how, dedupe_key, ended })
+        // One target is asked about so rarely that it needs no pace.
+        let executor = || match targets {
+            [_] => app.executor.clone(),
+            _ => app.executor.for_account(),
+        };
+        let (wsc_executor, vaddy_executor) = (executor(), executor());
+        Ok(Self {
+            app,
+            state,
+            settings,
+            wsc,
+            vaddy,
+            wsc_executor,
+            vaddy_executor,
+            how,
+            dedupe_key,
+            ended,
+        })
     }
 
     /// Whether each target may be scanned, and its service asked.
@@ -119,7 +140,11 @@ impl<'a> Fleet<'a> {
 
     /// Starts and follows one target.
     pub(super) async fn one(&self, target: &Target, ready: Ready) -> Result<Conclusion, Failed> {
-        ready.run(self.app, &self.state, self.how_for(target)?).await
+        let executor = match &target.what {
+            What::Wsc(_) => &self.wsc_executor,
+            What::Vaddy(_) => &self.vaddy_executor,
+        };
+        ready.run(executor, &self.state, self.how_for(target)?).await
     }
 
     pub(super) fn parallel(&self) -> usize {

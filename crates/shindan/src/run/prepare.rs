@@ -1,10 +1,11 @@
 //! What each start of a run would come to, looked up before anybody is asked.
 
 use futures_util::{StreamExt, stream};
+use shindan_hyper::Executor;
 use shindan_proto::{NcpKey, VaddyKey};
 
 use super::{
-    App, busy,
+    busy,
     fleet::Fleet,
     free,
     guard::Budget,
@@ -90,13 +91,13 @@ impl Fleet<'_> {
 impl Ready {
     pub(super) async fn run(
         self,
-        app: &App,
+        executor: &Executor,
         state: &State,
         how: How,
     ) -> Result<Conclusion, Failed> {
         match self {
-            Self::Wsc(plan) => plan.run(app, state, how).await,
-            Self::Vaddy(plan) => plan.run(app, state, how).await,
+            Self::Wsc(plan) => plan.run(executor, state, how).await,
+            Self::Vaddy(plan) => plan.run(executor, state, how).await,
         }
     }
 

@@ -2,12 +2,11 @@
 
 use std::{io, io::IsTerminal, time::Instant};
 
-use shindan_hyper::now;
+use shindan_hyper::{Executor, now};
 use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Version};
 use shindan_proto::{Outcome, ScanError, Target, WatchPolicy};
 
 use super::{
-    App,
     outlook::{Instead, Outlook},
     seed, signals,
 };
@@ -85,7 +84,7 @@ impl<S: Service> Plan<S> {
     /// Makes the intent durable, starts at most once, and follows as far as is wanted.
     pub(super) async fn run(
         self,
-        app: &App,
+        executor: &Executor,
         state: &State,
         how: How,
     ) -> Result<Conclusion, Failed> {
@@ -142,12 +141,12 @@ impl<S: Service> Plan<S> {
                 let watch = watch(follow::Start::Known(id.clone()));
                 let policy = WatchPolicy { unseen: how.policy.outage, ..how.policy };
                 let step = self.target.attach(now(), id, policy);
-                follow::follow(&app.executor, step, watch, Some(&mut log), &mut signals).await
+                follow::follow(executor, step, watch, Some(&mut log), &mut signals).await
             }
         } else {
             let step = self.target.start(now(), self.scan.clone(), how.policy);
             let watch = watch(follow::Start::Before);
-            follow::follow(&app.executor, step, watch, Some(&mut log), &mut signals).await
+            follow::follow(executor, step, watch, Some(&mut log), &mut signals).await
         };
         super::note_clock(&self.target);
         super::note_emulator(&self.target);

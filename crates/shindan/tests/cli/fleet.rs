@@ -1,6 +1,6 @@
 //! Many targets in one process: each for itself, and one verdict.
 
-use std::fs;
+use std::{fs, str::FromStr};
 
 use crate::{
     machine::Machine,
@@ -72,6 +72,9 @@ service = "vaddy"
 project-id = "f"
 "#;
 
+/// How many of them are WSC's.
+const SITES: usize = 6;
+
 fn exits(run: &Run) -> Vec<(String, u64)> {
     let verdict = run.json();
     let targets = verdict["targets"].as_array().expect("there are targets").iter();
@@ -100,6 +103,26 @@ fn three_of_ten_fail_and_the_others_finish() {
     // Of two targets in one project, one waits for the other.
     assert_eq!(team.emulator.ledger(), (5, 4));
     assert_eq!(team.machine.runs().len(), 10);
+    assert_pace(&team, "/api/v1/");
+}
+
+/// WSC was asked at most five times a second, but for the look-up of each target before anybody was asked.
+fn assert_pace(team: &Team, path: &str) {
+    let requests = team.emulator.get("/_emulator/requests");
+    let requests = requests["requests"].as_array().expect("there are requests").iter();
+    let times = requests.filter_map(|request| {
+        let of_wsc = request["path"].as_str().is_some_and(|asked| asked.starts_with(path));
+        of_wsc.then(|| jiff::Timestamp::from_str(request["time"].as_str()?).ok()).flatten()
+    });
+    let times: Vec<_> = times.collect();
+    assert!(times.len() > 20, "{times:?}");
+    let (first, last) = (times.iter().min(), times.iter().max());
+    let (first, last) = (first.expect("some"), last.expect("some"));
+    let took = last.as_millisecond() - first.as_millisecond();
+    // What travels for longer than others may come later, so half a second is forgiven.
+    let paced = i64::try_from(times.len() - SITES).expect("a few");
+    let shortest = paced / 5 * 1_000 - 1_500;
+    assert!(took >= shortest, "{} requests in {took} ms", times.len());
 }
 
 #[test]

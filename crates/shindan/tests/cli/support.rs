@@ -323,7 +323,7 @@ impl Emulator {
         calls.iter().filter(|call| call["free"] == true).count() as u64
     }
 
-    fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         self.call("GET", path)
     }
 

@@ -24,11 +24,12 @@ pub(crate) struct Memory {
 }
 
 impl Child {
-    pub(crate) fn start(seed: u64) -> Self {
-        let seed = (seed % 1_000).to_string();
-        let state = format!("{}/soak-{}", env!("CARGO_TARGET_TMPDIR"), process::id());
+    /// `shindan emulator start` with these options.
+    pub(crate) fn start(options: &[&str]) -> Self {
+        let state = format!("{}/emulator-{}", env!("CARGO_TARGET_TMPDIR"), process::id());
         let mut process = Command::new(env!("CARGO_BIN_EXE_shindan"))
-            .args(["emulator", "start", "--clock", "x1000", "--seed", &seed])
+            .args(["emulator", "start"])
+            .args(options)
             .env_clear()
             .env("SHINDAN_STATE_DIR", state)
             .stdin(Stdio::null())

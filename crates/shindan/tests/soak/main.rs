@@ -34,7 +34,7 @@ fn it_lives_through_load_and_faults() {
     let seed = variable("SHINDAN_SOAK_SEED").unwrap_or(20_261_121);
     let rate = variable("SHINDAN_SOAK_RATE").unwrap_or(200);
     eprintln!("seed {seed}, at most {rate} requests a second, for {} s", lasts.as_secs());
-    let mut child = Child::start(seed);
+    let mut child = Child::start(&["--clock", "x1000", "--seed", &(seed % 1_000).to_string()]);
     let soak = Arc::new(Soak::new(child.address(), seed, rate, lasts));
     let mut threads = Vec::new();
     for nth in 0..HOSTILE {
