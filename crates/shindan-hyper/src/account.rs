@@ -209,7 +209,7 @@ mod tests {
         let place = place(began, began + SECOND, Some(200));
         let taken = |came, share| place.take(began + came, share).is_some();
         assert!(taken(4 * SECOND, 4 * SECOND));
-        assert!(!taken(4 * SECOND, 4 * SECOND - SHORT));
+        assert!(!taken(4 * SECOND, (4 * SECOND).saturating_sub(SHORT)));
         assert!(taken(Duration::ZERO, Duration::ZERO));
         assert!(!taken(SHORT, Duration::ZERO), "on its way, but asked for too early");
         assert!(Place::default().take(began, SECOND).is_none());
@@ -223,7 +223,7 @@ mod tests {
             let taken = |came, share| place.take(began + came, share).is_some();
             assert!(taken(SECOND, SECOND), "{status:?}");
             assert!(!taken(SECOND + SHORT, 4 * SECOND), "{status:?}");
-            assert!(!taken(SECOND, SECOND - SHORT), "{status:?}");
+            assert!(!taken(SECOND, SECOND.saturating_sub(SHORT)), "{status:?}");
         }
         let failed = place(began, began, None).take(began, SECOND).expect("it came in time");
         let failure = failed.expect_err("there was no answer");

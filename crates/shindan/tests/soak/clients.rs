@@ -129,11 +129,8 @@ impl<'a> Client<'a> {
     }
 
     async fn scan<S: Scanner>(&mut self, target: &Target<S>, scan: S::Scan) -> Outcome<S> {
-        let policy = WatchPolicy {
-            within: Some(Duration::from_secs(1_200)),
-            retry_unstarted: true,
-            ..WatchPolicy::default()
-        };
+        let policy =
+            WatchPolicy { within: Some(Duration::from_secs(1_200)), ..WatchPolicy::default() };
         let cancel_at = self.draw.one_in(4).then(|| self.draw.below(20));
         let step = target.start(self.now(), scan, policy);
         let outcome = self.drive(step, cancel_at).await;
