@@ -205,8 +205,9 @@ async fn the_page_and_its_events_are_only_read() {
 async fn the_page_may_load_nothing_from_elsewhere() {
     let server = server().await;
     let page = get(&server, "/_emulator/", "Host: localhost\r\n").await;
-    assert_eq!(get(&server, "/_emulator", "Host: localhost\r\n").await, page);
     let (head, html) = page.split_once("\r\n\r\n").unwrap();
+    let twin = get(&server, "/_emulator", "Host: localhost\r\n").await;
+    assert!(twin.ends_with(html), "{twin}");
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
     assert!(html.starts_with("<!doctype html>\n"), "{html}");
     let policy = head.lines().find_map(|line| line.strip_prefix("content-security-policy: "));
