@@ -1,34 +1,11 @@
 //! Many targets in one process: each for itself, and one verdict.
 
-use std::{fs, str::FromStr};
+use std::str::FromStr;
 
-use crate::{
-    machine::Machine,
-    support::{Directory, Emulator, Run},
-};
+use crate::{support::Run, team::Team};
 
-/// A machine with a project's file and an emulator in which a scan takes no time.
-struct Team {
-    emulator: Emulator,
-    machine: Machine,
-    _project: Directory,
-}
-
-impl Team {
-    fn with(toml: &str) -> Self {
-        let project = Directory::new();
-        fs::create_dir_all(project.path()).expect("it can be made");
-        let file = format!("{}/shindan.toml", project.path());
-        fs::write(&file, format!("version = 1\n{toml}")).expect("it can be written");
-        let emulator = Emulator::start("x60000000");
-        let machine = Machine::new(&emulator.env_with(&[("SHINDAN_CONFIG", &file)]));
-        Self { emulator, machine, _project: project }
-    }
-
-    fn scan(&self, args: &[&str]) -> Run {
-        self.machine.run(&[&["scan", "--yes", "--output", "json"], args].concat())
-    }
-}
+/// A scan takes no time.
+const CLOCK: &str = "x60000000";
 
 /// Ten sites; three of them fail, each in its own way.
 const TEN: &str = r#"
@@ -87,8 +64,8 @@ fn exits(run: &Run) -> Vec<(String, u64)> {
 
 #[test]
 fn three_of_ten_fail_and_the_others_finish() {
-    let team = Team::with(TEN);
-    let run = team.scan(&["--all", "--max-parallel", "10"]).exits(1);
+    let team = Team::with(CLOCK, TEN);
+    let run = scan(&team, &["--all", "--max-parallel", "10"]).exits(1);
     let found = exits(&run);
     let expected = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
         .map(|name| match name {
@@ -127,10 +104,10 @@ fn assert_pace(team: &Team, path: &str) {
 
 #[test]
 fn some_of_them() {
-    let team = Team::with(TEN);
-    let run = team.scan(&["--tag", "nightly"]).exits(0);
+    let team = Team::with(CLOCK, TEN);
+    let run = scan(&team, &["--tag", "nightly"]).exits(0);
     assert_eq!(exits(&run), [("a".to_owned(), 0), ("f".to_owned(), 0)]);
-    let run = team.scan(&["e", "h"]).exits(0);
+    let run = scan(&team, &["e", "h"]).exits(0);
     assert_eq!(exits(&run), [("e".to_owned(), 0), ("h".to_owned(), 0)]);
     for (args, says) in [
         (&["shop"][..], "there is no target shop"),
@@ -140,16 +117,17 @@ fn some_of_them() {
         (&["a", "--all"], "cannot be used with"),
         (&["a", "--url", "https://a.example/"], "cannot be used with"),
     ] {
-        team.scan(args).exits(2).says(says);
+        scan(&team, args).exits(2).says(says);
     }
     assert_eq!(team.emulator.ledger(), (2, 2));
-    let none = Team::with("");
-    none.scan(&["--all"]).exits(2).says("config init");
+    let none = Team::with(CLOCK, "");
+    scan(&none, &["--all"]).exits(2).says("config init");
 }
 
 #[test]
 fn our_own_rules_stop_one_and_not_the_others() {
     let team = Team::with(
+        CLOCK,
         r#"
 [defaults]
 fail-on = "never"
@@ -175,7 +153,7 @@ service = "wsc"
 url = "https://e.shop.example/"
 "#,
     );
-    let run = team.scan(&["--all"]).exits(5);
+    let run = scan(&team, &["--all"]).exits(5);
     let run =
         run.says("a: elsewhere.example is not one of the allowed-hosts").says("shindan.toml:8");
     let run = run.says("c: c is used in production").says("e: the budget of 2 charged scans");
@@ -195,7 +173,7 @@ url = "https://e.shop.example/"
 
 #[test]
 fn a_budget_for_a_day() {
-    let team = Team::with("[budget]\nmax-billable-per-day = 1\n");
+    let team = Team::with(CLOCK, "[budget]\nmax-billable-per-day = 1\n");
     let scan = |url: &str| team.machine.run(&["scan", "--yes", "--url", url]);
     scan("https://scenario-external-server.test/").exits(6);
     scan("https://scenario-clean.test/").exits(0);
@@ -205,7 +183,7 @@ fn a_budget_for_a_day() {
 
 #[test]
 fn one_services_keys_are_missing() {
-    let team = Team::with(TEN);
+    let team = Team::with(CLOCK, TEN);
     let args = ["scan", "--yes", "--output", "json", "a", "f"];
     let run = team.machine.run_with(&args, &[("VADDY_TOKEN", "")]).exits(4);
     assert_eq!(exits(&run), [("a".to_owned(), 0), ("f".to_owned(), 4)]);
@@ -215,6 +193,7 @@ fn one_services_keys_are_missing() {
 #[test]
 fn variables_of_a_target() {
     let team = Team::with(
+        CLOCK,
         r#"
 [defaults]
 fail-on = "never"
@@ -231,7 +210,8 @@ fqdn = "b.example"
 verification-code-env = "B_CODE"
 "#,
     );
-    let run = team.scan(&["--all"]).exits(2).says("a: target a wants A_SESSION, which is not set");
+    let run =
+        scan(&team, &["--all"]).exits(2).says("a: target a wants A_SESSION, which is not set");
     run.says("OUR_USER: not set").says("OUR_TOKEN: not set");
     let env = team.emulator.env();
     let of = |name| env.iter().find(|(known, _)| *known == name).expect("it is printed").1;
@@ -245,4 +225,8 @@ verification-code-env = "B_CODE"
     let run = team.machine.run_with(&args, &set).exits(0);
     assert!(!format!("{run:?}").contains("canary"), "{run:?}");
     assert_eq!(team.emulator.ledger(), (1, 1));
+}
+
+fn scan(team: &Team, args: &[&str]) -> Run {
+    team.machine.run(&[&["scan", "--yes", "--output", "json"], args].concat())
 }

@@ -49,6 +49,7 @@ mod scans;
 mod settings;
 mod situations;
 mod support;
+mod team;
 mod tunnels;
 mod unknown;
 mod untrusted;

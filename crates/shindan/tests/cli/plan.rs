@@ -6,30 +6,12 @@ use serde_json::Value;
 
 use crate::{
     machine::Machine,
-    support::{Directory, Emulator, Run},
+    support::{Emulator, Run},
+    team::Team,
 };
 
-struct Team {
-    emulator: Emulator,
-    machine: Machine,
-    _project: Directory,
-}
-
-impl Team {
-    fn with(toml: &str) -> Self {
-        let project = Directory::new();
-        fs::create_dir_all(project.path()).expect("it can be made");
-        let file = format!("{}/shindan.toml", project.path());
-        fs::write(&file, format!("version = 1\n{toml}")).expect("it can be written");
-        let emulator = Emulator::start("polls:1");
-        let machine = Machine::new(&emulator.env_with(&[("SHINDAN_CONFIG", &file)]));
-        Self { emulator, machine, _project: project }
-    }
-
-    fn plan(&self, args: &[&str]) -> Run {
-        self.machine.run(&[&["plan", "--output", "json"], args].concat())
-    }
-}
+/// A scan has ended when it was asked for once, and no offer expires meanwhile.
+const CLOCK: &str = "polls:1";
 
 const TARGETS: &str = r#"
 [defaults]
@@ -77,13 +59,13 @@ fn one<'v>(plan: &'v Value, name: &str) -> &'v Value {
 
 #[test]
 fn every_outlook_and_every_guard() {
-    let team = Team::with(TARGETS);
+    let team = Team::with(CLOCK, TARGETS);
     for name in ["api", "blog", "shop"] {
         team.machine.run(&["scan", "--yes", name]).exits(0);
     }
     let (before, files) = (team.emulator.ledger(), team.machine.files());
     // Without --yes and without a terminal: nobody has to be asked.
-    let run = team.plan(&["--all", "--if-busy", "skip"]).exits(5);
+    let run = plan(&team, &["--all", "--if-busy", "skip"]).exits(5);
     let plan = run.json();
     for (name, would, charged, exit) in [
         ("admin", "start", false, 0),
@@ -118,7 +100,7 @@ fn every_outlook_and_every_guard() {
 
 #[test]
 fn a_table_of_eighty_columns() {
-    let team = Team::with(TARGETS);
+    let team = Team::with(CLOCK, TARGETS);
     team.machine.run(&["scan", "--yes", "blog"]).exits(0);
     let run = team.machine.run(&["plan", "admin", "api", "blog"]).exits(0);
     let lines: Vec<_> = run.stdout.lines().collect();
@@ -148,4 +130,8 @@ fn what_stands_in_no_file() {
     assert_eq!(emulator.ledger(), (0, 0));
     assert!(machine.runs().is_empty());
     assert!(!fs::exists(format!("{}/hosts.json", machine.state())).expect("it can be looked for"));
+}
+
+fn plan(team: &Team, args: &[&str]) -> Run {
+    team.machine.run(&[&["plan", "--output", "json"], args].concat())
 }

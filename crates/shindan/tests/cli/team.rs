@@ -1,0 +1,27 @@
+//! A machine with a project's file, and an emulator to scan in.
+
+use std::fs;
+
+use crate::{
+    machine::Machine,
+    support::{Directory, Emulator},
+};
+
+pub(crate) struct Team {
+    pub(crate) emulator: Emulator,
+    pub(crate) machine: Machine,
+    _project: Directory,
+}
+
+impl Team {
+    /// The emulator's time runs like this clock.
+    pub(crate) fn with(clock: &str, toml: &str) -> Self {
+        let project = Directory::new();
+        fs::create_dir_all(project.path()).expect("it can be made");
+        let file = format!("{}/shindan.toml", project.path());
+        fs::write(&file, format!("version = 1\n{toml}")).expect("it can be written");
+        let emulator = Emulator::start(clock);
+        let machine = Machine::new(&emulator.env_with(&[("SHINDAN_CONFIG", &file)]));
+        Self { emulator, machine, _project: project }
+    }
+}
