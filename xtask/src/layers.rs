@@ -77,6 +77,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "wsc-model",
         ],
     ),
+    (
+        "shindan-report",
+        &[
+            "csv",
+            "maud",
+            "quick-junit",
+            "serde",
+            "serde_json",
+            "sha2",
+            "uuid",
+            "vaddy-model",
+            "wsc-model",
+        ],
+    ),
     ("shindan-journal", &["crc32fast", "rustix", "serde", "serde_json", "sha2", "thiserror"]),
     (
         "shindan",

@@ -1,0 +1,180 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Day, Diagnosis, Fingerprint, Place, Untrusted};
+
+/// What became of one target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// The target's name in the project's file, or what stands for it.
+    pub target: Untrusted,
+    /// Who was to scan it.
+    pub service: Service,
+    /// Whether an emulator has played the service.
+    pub emulated: bool,
+    /// What was to be scanned: a URL, a host name or the id of a project.
+    pub subject: Untrusted,
+    /// Our id of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// The service's id of the scan, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<Untrusted>,
+    /// Where the service's console shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub console: Option<Untrusted>,
+    /// Who answers for the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// How it ended, and why.
+    pub exit: Ended,
+    /// When we began, as `2026-11-21T06:30:00Z`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began_at: Option<String>,
+    /// When it ended for us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<String>,
+    /// How long that took.
+    pub seconds: u64,
+    /// The command that goes on with it, if it may still run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<String>,
+    /// The line of the project's file that names the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    /// What the report of the finished scan says. Without it the scan has not finished, whatever else stands here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diagnosis: Option<Diagnosis>,
+    /// What has changed since the scan before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
+    /// The scans before and this one, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trend: Vec<Point>,
+}
+
+impl Outcome {
+    /// One without a scan.
+    pub fn new(target: Untrusted, service: Service, subject: Untrusted, exit: Ended) -> Self {
+        Self {
+            target,
+            service,
+            emulated: false,
+            subject,
+            run: None,
+            scan: None,
+            console: None,
+            owner: None,
+            exit,
+            began_at: None,
+            ended_at: None,
+            seconds: 0,
+            resume: None,
+            place: None,
+            diagnosis: None,
+            compared: None,
+            trend: Vec::new(),
+        }
+    }
+}
+
+/// Who scans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Service {
+    /// NAVER Cloud Web Security Checker.
+    Wsc,
+    /// VAddy.
+    Vaddy,
+}
+
+impl Service {
+    /// One word, as in commands and rule ids.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wsc => "wsc",
+            Self::Vaddy => "vaddy",
+        }
+    }
+
+    /// Its full name.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Wsc => "Web Security Checker",
+            Self::Vaddy => "VAddy",
+        }
+    }
+}
+
+/// How something ended: an exit code and its reasons.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Ended {
+    /// What the process returns; 0 is the only pass.
+    pub code: u8,
+    /// One word for it, never translated.
+    pub name: String,
+    /// Why it is not 0, a sentence each; it may quote the service.
+    #[serde(default)]
+    pub because: Vec<Untrusted>,
+}
+
+impl Ended {
+    /// Puts it together.
+    pub fn new(code: u8, name: impl Into<String>, because: Vec<Untrusted>) -> Self {
+        Self { code, name: name.into(), because }
+    }
+}
+
+/// What has changed since the scan before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Compared {
+    /// The run of that scan.
+    pub run: String,
+    /// When that was.
+    pub at: String,
+    /// How many findings are here and were not there.
+    pub new: u64,
+    /// Those that were there and are not here; known only where findings have a place.
+    pub fixed: Vec<Fingerprint>,
+    /// How many are in both.
+    pub unchanged: u64,
+}
+
+impl Compared {
+    /// Puts it together.
+    pub fn new(
+        run: impl Into<String>,
+        at: impl Into<String>,
+        new: u64,
+        fixed: Vec<Fingerprint>,
+        unchanged: u64,
+    ) -> Self {
+        Self { run: run.into(), at: at.into(), new, fixed, unchanged }
+    }
+}
+
+/// One scan of a history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Point {
+    /// When it ended.
+    pub day: Day,
+    /// High risk.
+    pub high: u64,
+    /// Medium risk.
+    pub medium: u64,
+    /// Low risk.
+    pub low: u64,
+    /// Those that the service does not rate.
+    pub unrated: u64,
+}
+
+impl Point {
+    /// Numbers of one day: high, medium, low, unrated.
+    pub fn new(day: Day, [high, medium, low, unrated]: [u64; 4]) -> Self {
+        Self { day, high, medium, low, unrated }
+    }
+}
