@@ -116,6 +116,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "shindan-hyper",
             "shindan-journal",
             "shindan-proto",
+            "shindan-report",
             "shindan-wire",
             "strsim",
             "thiserror",

@@ -6,6 +6,7 @@ mod auth;
 mod config;
 mod emulator;
 mod network;
+mod report;
 mod runs;
 mod scan;
 mod vaddy;
@@ -18,6 +19,7 @@ pub(crate) use emulator::{
     ClockCommand, EmulatorArgs, EmulatorCommand, FaultArgs, FaultCommand, ScenarioCommand, Tools,
 };
 pub(crate) use network::NetworkArgs;
+pub(crate) use report::{ReportArgs, Wanted, wanted};
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
     DryRun, FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan,
@@ -26,7 +28,8 @@ pub(crate) use scan::{
 pub(crate) use vaddy::{CrawlCommand, OneScan, Order, ScanCommand, VaddyCommand};
 pub(crate) use value::{
     CrawlChoice, HostPattern, ScanName, at_least_one, choice, crawl, digits, host, host_pattern,
-    known, scan_type, scan_types, site, site_url, span, span_text, text, variable, word,
+    known, percent, project_path, scan_type, scan_types, site, site_url, span, span_text, text,
+    variable, word,
 };
 pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 

@@ -5,17 +5,21 @@ use std::{fmt::Display, time::Duration};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shindan_journal::RunId;
-use shindan_proto::{Ending, FaultOf, ScanError, Target, Token};
+use shindan_proto::{Ending, FaultOf, ScanError, Target as Asked, Token};
+use shindan_report::{Decision, Diagnosis, Ended, Outcome, Place, Service, Untrusted};
 use shindan_wire::Effect;
 
 use crate::{
-    args::FailOn,
+    config::Target,
     exit::Exit,
     failed::Failed,
-    follow::{Cancel, End, Start, seconds},
-    output::{Rows, figure, played, say},
+    follow::{Cancel, End, Start},
+    output::say,
+    raw,
     secrets::quote,
-    service::{Figures, Service},
+    service::Service as Scans,
+    terms::Terms,
+    time,
 };
 
 /// What is told about: a scan that was started or followed.
@@ -23,6 +27,8 @@ use crate::{
 pub(crate) struct Case {
     /// The target, as a person calls it.
     pub(crate) name: String,
+    /// What is scanned: a URL, a host name or the id of a project.
+    pub(crate) subject: String,
     pub(crate) run: Option<RunId>,
     /// The command that follows it again.
     pub(crate) attach: String,
@@ -36,7 +42,7 @@ pub(crate) struct Case {
     pub(crate) token: Option<Token>,
     /// Whether a scan that is in the way leaves this one out.
     pub(crate) skips: bool,
-    pub(crate) fail_on: FailOn,
+    pub(crate) terms: Terms,
 }
 
 /// One scan, as scripts see it.
@@ -57,15 +63,29 @@ pub(crate) struct Conclusion {
     #[serde(skip)]
     skipped: bool,
     #[serde(skip)]
-    figures: Figures,
+    told: Told,
     #[serde(skip)]
     outcome: Result<Exit, Failed>,
 }
 
+/// What only reports tell.
+#[derive(Debug, Default)]
+struct Told {
+    diagnosis: Option<Diagnosis>,
+    subject: String,
+    console: Option<String>,
+    owner: Option<String>,
+    place: Option<Place>,
+    resume: Option<String>,
+    began_at: Option<String>,
+    ended_at: String,
+    raw: Option<String>,
+}
+
 impl Conclusion {
-    pub(crate) fn draw<S: Service>(
+    pub(crate) fn draw<S: Scans>(
         case: &Case,
-        target: &Target<S>,
+        target: &Asked<S>,
         end: End<S>,
         took: Duration,
     ) -> Self {
@@ -82,9 +102,10 @@ impl Conclusion {
             report: None,
             ended: false,
             skipped: false,
-            figures: Figures::default(),
+            told: Told::new(&case.subject, &case.terms),
             outcome: Ok(Exit::Incomplete),
         };
+        conclusion.told.began_at = Some(time::before(took));
         match end {
             End::Unrecorded(error) => {
                 conclusion.outcome = Err(Failed::from(error).and("nothing was started"));
@@ -120,6 +141,9 @@ impl Conclusion {
             conclusion.because.extend(failed.sentences().map(str::to_owned));
         }
         let exit = conclusion.exit();
+        if !conclusion.ended && (conclusion.scan.is_some() || exit == Exit::Unknown) {
+            conclusion.told.resume = Some(case.attach.clone());
+        }
         conclusion.exit = exit.code();
         conclusion.result = match (exit == Exit::Ok, conclusion.ended) {
             (true, true) => "pass",
@@ -131,11 +155,11 @@ impl Conclusion {
     }
 
     /// Of a target of which nothing was started.
-    pub(crate) fn of_nothing(target: &str, service: &'static str, failed: Failed) -> Self {
+    pub(crate) fn of_nothing(target: &Target, terms: Terms, failed: Failed) -> Self {
         Self {
             run: None,
-            target: target.to_owned(),
-            service,
+            target: target.name.clone(),
+            service: target.service(),
             scan: None,
             result: failed.exit().name(),
             exit: failed.exit().code(),
@@ -145,7 +169,7 @@ impl Conclusion {
             report: None,
             ended: false,
             skipped: false,
-            figures: Figures::default(),
+            told: Told::new(target.subject(), &terms),
             outcome: Err(failed),
         }
     }
@@ -158,7 +182,7 @@ impl Conclusion {
         }
     }
 
-    fn judge<S: Service>(&mut self, report: &S::Report, case: &Case) {
+    fn judge<S: Scans>(&mut self, report: &S::Report, case: &Case) {
         if case.token.as_ref().is_some_and(|token| token.is_another_in(S::memo(report))) {
             let failed = Failed::new(
                 Exit::Incomplete,
@@ -171,10 +195,18 @@ impl Conclusion {
             (self.ended, self.outcome) = (false, Err(failed));
             return;
         }
-        let verdict = S::judge(report, case.fail_on);
-        self.figures = S::figures(report);
+        let mut diagnosis = S::diagnose(report);
+        let verdict = case.terms.judge(&mut diagnosis);
+        self.told.raw = raw::scrubbed(S::body(report));
+        self.told.diagnosis = Some(diagnosis);
+        self.told.console = S::console(report).map(str::to_owned);
         self.because = verdict.because;
-        self.outcome = Ok(verdict.exit);
+        self.outcome = Ok(match verdict.decision {
+            Decision::Pass => Exit::Ok,
+            Decision::Gate => Exit::Gate,
+            // Whatever else it may be one day, it is no pass.
+            Decision::Incomplete | _ => Exit::Incomplete,
+        });
         match S::json(report) {
             Ok(json) => self.report = Some(json),
             Err(error) => self.outcome = Err(Failed::new(Exit::Internal, error)),
@@ -227,29 +259,58 @@ impl Conclusion {
         self.outcome
     }
 
-    /// All of them in one table.
-    pub(crate) fn table<'a>(all: impl IntoIterator<Item = &'a Self>) -> Rows {
-        Rows::new(&[
-            "TARGET", "SERVICE", "SCAN", "RESULT", "HIGH", "MED", "LOW", "ALERTS", "COVERAGE",
-            "TIME",
-        ])
-        .rows(all.into_iter().map(Self::row))
+    /// As every report tells it.
+    pub(crate) fn outcome(&self) -> Outcome {
+        let service = if self.service == "vaddy" { Service::Vaddy } else { Service::Wsc };
+        let text = |text: &str| Untrusted::new(text);
+        let because = self.because.iter().map(|why| text(why)).collect();
+        let exit = self.exit();
+        let mut outcome = Outcome::new(
+            text(&self.target),
+            service,
+            text(&self.told.subject),
+            Ended::new(exit.code(), exit.name(), because),
+        );
+        outcome.emulated = self.emulated;
+        outcome.run.clone_from(&self.run);
+        outcome.scan = self.scan.as_deref().map(text);
+        outcome.console = self.told.console.as_deref().map(text);
+        outcome.owner.clone_from(&self.told.owner);
+        outcome.place.clone_from(&self.told.place);
+        outcome.resume.clone_from(&self.told.resume);
+        outcome.began_at.clone_from(&self.told.began_at);
+        outcome.ended_at = Some(self.told.ended_at.clone());
+        outcome.seconds = self.seconds;
+        outcome.diagnosis.clone_from(&self.told.diagnosis);
+        outcome
     }
 
-    fn row(&self) -> Vec<String> {
-        let figures = &self.figures;
-        vec![
-            self.target.clone(),
-            played(self.service, self.emulated),
-            figure(self.scan.as_ref()),
-            self.result.to_owned(),
-            figure(figures.high),
-            figure(figures.medium),
-            figure(figures.low),
-            figure(figures.alerts),
-            figure(figures.coverage.as_ref()),
-            seconds(Duration::from_secs(self.seconds)),
-        ]
+    /// Why it is not a pass, a sentence each.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = &str> {
+        self.because.iter().map(String::as_str)
+    }
+
+    /// Who scanned.
+    pub(crate) fn service(&self) -> &'static str {
+        self.service
+    }
+
+    /// What the service sent, without secrets: where not all of it could be read, or if it is wanted anyway.
+    pub(crate) fn raw(&self, is_wanted: bool) -> Option<&str> {
+        let is_whole = self.told.diagnosis.as_ref().is_none_or(Diagnosis::is_complete);
+        self.told.raw.as_deref().filter(|_| is_wanted || !is_whole)
+    }
+}
+
+impl Told {
+    fn new(subject: &str, terms: &Terms) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            owner: terms.owner.clone(),
+            place: terms.place.clone(),
+            ended_at: time::now(),
+            ..Self::default()
+        }
     }
 }
 
@@ -288,9 +349,9 @@ fn interrupted<Id: Display>(
 }
 
 /// Why a scan has no ending.
-fn failed<S: Service>(
+fn failed<S: Scans>(
     case: &Case,
-    target: &Target<S>,
+    target: &Asked<S>,
     error: &ScanError<FaultOf<S>, S::Id>,
 ) -> Failed {
     let call = |error| Failed::call(target.base(), Effect::Read, target.skew_ms(), error);

@@ -1,6 +1,7 @@
 //! What is set, and where: options come before `SHINDAN_*`, those before the vendors' variables, then
 //! the project's file, the user's file and the defaults.
 
+pub(crate) mod accept;
 mod file;
 mod find;
 mod settings;
@@ -8,8 +9,9 @@ mod show;
 mod source;
 mod target;
 
+pub(crate) use accept::Accepted;
 pub(crate) use find::{Found, PROJECT_FILE, found};
-pub(crate) use settings::{Flags, LONGEST_WAIT, Origin, Setting, Settings};
+pub(crate) use settings::{Flags, LONGEST_WAIT, Origin, Setting, Settings, WHOLE};
 pub(crate) use show::Shown;
 pub(crate) use source::{Source, nearest};
 pub(crate) use target::{Project, Site, Stage, Target, What};

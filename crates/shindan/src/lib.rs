@@ -20,14 +20,18 @@ mod network;
 mod output;
 mod parse;
 mod project;
+mod raw;
+mod reports;
 mod run;
 mod run_log;
 mod secrets;
 mod service;
 mod signals;
 mod state;
+mod table;
 mod terminal;
-mod verdict;
+mod terms;
+mod time;
 
 use std::ffi::OsString;
 

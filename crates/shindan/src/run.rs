@@ -27,6 +27,7 @@ mod runs;
 mod scan;
 mod sign;
 mod start;
+mod tell;
 mod vaddy;
 mod wsc;
 
@@ -52,6 +53,7 @@ use crate::{
     output::{Output, Rows, be_quiet, note, say},
     signals::Signals,
     state::State,
+    table,
 };
 
 /// Runs the command.
@@ -232,7 +234,7 @@ impl App {
         }
         // An error is told on stderr, but a script always gets its object.
         if conclusion.has_result() || self.output.is_json() {
-            let table = |conclusion: &_| Conclusion::table([conclusion]);
+            let table = |conclusion: &Conclusion| table::rows(&[conclusion.outcome()]);
             self.output.answer(conclusion, table).map_err(|failed| match conclusion.scan() {
                 Some(id) => failed.started(id),
                 None => failed,

@@ -2,20 +2,16 @@
 
 use serde_json::value::{RawValue, to_raw_value};
 use shindan_journal::{Intent, Subject};
-use shindan_proto::{NcpKey, Scanner, VaddyKey, VaddyProject, VaddyScan, VaddyScanId, WscScan};
+use shindan_proto::{
+    NcpKey, Rejected, Scanner, VaddyKey, VaddyProject, VaddyScan, VaddyScanId, WscScan,
+};
+use shindan_report::{Diagnosis, door};
 use shindan_wire::Api;
 use vaddy_model::ScanResult;
 use wsc_model::{CreateJob, InstanceNo, Job, ResultButton};
 
 use crate::{
-    args::FailOn,
-    environment::Environment,
-    explain::Explain,
-    failed::Failed,
-    intent::fingerprint,
-    output::figure,
-    project,
-    verdict::{self, Verdict},
+    environment::Environment, explain::Explain, failed::Failed, intent::fingerprint, project,
 };
 
 /// A service whose scans can be followed and judged.
@@ -55,22 +51,17 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     /// The text that was given at the start; empty if the report keeps none.
     fn memo(report: &Self::Report) -> &str;
 
-    fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict;
+    /// What a report says, in the words of both services.
+    fn diagnose(report: &Self::Report) -> Diagnosis;
 
-    fn figures(report: &Self::Report) -> Figures;
+    /// Where the service's console shows it. Text from the network.
+    fn console(report: &Self::Report) -> Option<&str>;
 
     /// The report without the scanned site's cookies.
     fn json(report: &Self::Report) -> serde_json::Result<Box<RawValue>>;
-}
 
-/// The columns of the table that differ.
-#[derive(Debug, Default)]
-pub(crate) struct Figures {
-    pub(crate) high: Option<u64>,
-    pub(crate) medium: Option<u64>,
-    pub(crate) low: Option<u64>,
-    pub(crate) alerts: Option<u64>,
-    pub(crate) coverage: Option<String>,
+    /// The report as it came.
+    fn body(report: &Self::Report) -> &[u8];
 }
 
 impl Service for NcpKey {
@@ -142,32 +133,22 @@ impl Service for NcpKey {
         &report.memo
     }
 
-    fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict {
-        verdict::wsc(report, report.rejected.len(), fail_on)
+    fn diagnose(report: &Self::Report) -> Diagnosis {
+        door::wsc(report, &rejected(&report.rejected))
     }
 
-    fn figures(report: &Self::Report) -> Figures {
-        let counts = report.classify_by_risk_level;
-        let (scanned, left) =
-            (report.scanned_domain_list.len(), report.not_scanned_domain_list.len());
-        let coverage = if left == 0 {
-            "done".to_owned()
-        } else {
-            format!("{scanned} of {} domains", scanned + left)
-        };
-        Figures {
-            high: counts.high,
-            medium: counts.medium,
-            low: counts.low,
-            alerts: counts.total,
-            coverage: Some(coverage),
-        }
+    fn console(_: &Self::Report) -> Option<&str> {
+        None
     }
 
     fn json(report: &Self::Report) -> serde_json::Result<Box<RawValue>> {
         let mut report = report.value.clone();
         report.login_info = None;
         to_raw_value(&report)
+    }
+
+    fn body(report: &Self::Report) -> &[u8] {
+        report.response.body()
     }
 }
 
@@ -255,21 +236,26 @@ impl Service for VaddyKey {
         ""
     }
 
-    fn judge(report: &Self::Report, fail_on: FailOn) -> Verdict {
-        verdict::vaddy(report, report.rejected.len(), fail_on)
+    fn diagnose(report: &Self::Report) -> Diagnosis {
+        door::vaddy(report, &rejected(&report.rejected))
     }
 
-    fn figures(report: &Self::Report) -> Figures {
-        Figures {
-            alerts: report.alert_count,
-            coverage: Some(figure(report.complete.map(|complete| format!("{complete}%")))),
-            ..Figures::default()
-        }
+    fn console(report: &Self::Report) -> Option<&str> {
+        report.scan_result_url.as_deref()
     }
 
     fn json(report: &Self::Report) -> serde_json::Result<Box<RawValue>> {
         to_raw_value(&report.value)
     }
+
+    fn body(report: &Self::Report) -> &[u8] {
+        report.response.body()
+    }
+}
+
+/// The parts of an answer that cannot be read, a sentence each.
+fn rejected(parts: &[Rejected]) -> Vec<String> {
+    parts.iter().map(|part| format!("{}: {}", part.at, part.reason)).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use clap_complete::ArgValueCompleter;
 use crate::complete::runs;
 
 use super::{
-    FollowArgs, ProjectArgs,
+    FollowArgs, ProjectArgs, ReportArgs,
     value::{ScanName, span, text},
 };
 
@@ -23,7 +23,9 @@ pub(crate) struct AttachArgs {
     /// How long a start whose outcome is unknown is looked for before it counts as not made.
     #[arg(long, value_name = "DURATION", value_parser = span, default_value = "90s")]
     pub(crate) settle: Duration,
-    // The last: what follows would stand under its heading.
+    // The last ones: what follows would stand under their headings.
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     #[command(flatten)]
     pub(crate) project: ProjectArgs,
 }

@@ -8,7 +8,7 @@ use wsc_model::{Speed, UserAgent};
 use crate::complete::targets;
 
 use super::{
-    CrawlChoice,
+    CrawlChoice, ReportArgs,
     value::{at_least_one, crawl, digits, host, known, scan_type, site_url, span, text},
 };
 
@@ -53,6 +53,8 @@ pub(crate) struct ScanArgs {
     pub(crate) follow: FollowArgs,
     #[command(flatten)]
     pub(crate) intent: IntentArgs,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     #[command(flatten)]
     pub(crate) job: JobArgs,
     #[command(flatten)]
@@ -131,6 +133,18 @@ pub(crate) enum FailOn {
     Any,
     /// Nothing: only an incomplete scan fails.
     Never,
+}
+
+impl From<FailOn> for shindan_report::FailOn {
+    fn from(gate: FailOn) -> Self {
+        match gate {
+            FailOn::High => Self::High,
+            FailOn::Medium => Self::Medium,
+            FailOn::Low => Self::Low,
+            FailOn::Any => Self::Any,
+            FailOn::Never => Self::Never,
+        }
+    }
 }
 
 /// What is done while another scan of a VAddy project runs.

@@ -34,6 +34,23 @@ pub(crate) fn at_least_one(text: &str) -> Result<u64, String> {
     }
 }
 
+/// A whole number from 0 to 100.
+pub(crate) fn percent(text: &str) -> Result<u32, String> {
+    let percent = digits(text)?;
+    let percent = u32::try_from(percent).ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| "it is not between 0 and 100".to_owned())
+}
+
+/// A file within the project.
+pub(crate) fn project_path(path: &str) -> Result<String, String> {
+    let path = text(path)?;
+    let leaves = path.split('/').any(|part| part == "..");
+    if path.starts_with('/') || path.contains(['\\', ':']) || leaves {
+        return Err("it is not a file within the project, like src/routes/search.rs".to_owned());
+    }
+    Ok(path)
+}
+
 /// A host name, with or without a port.
 pub(crate) fn host(host: &str) -> Result<String, String> {
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Deserializer, de};
-use toml::Spanned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, value::MapAccessDeserializer},
+};
+use toml::{Spanned, value::Datetime};
 
-/// A text or a whole number, as text, and where it stands.
+/// A text, a whole number or a day, as text, and where it stands.
 pub(super) type Text = Spanned<Scalar>;
 /// Texts and where they stand.
 pub(super) type Texts = Vec<Text>;
@@ -27,6 +30,8 @@ pub(super) struct File {
     pub(super) reports: Reports,
     #[serde(default)]
     pub(super) targets: BTreeMap<String, Spanned<Target>>,
+    #[serde(default)]
+    pub(super) accept: Vec<Spanned<Accept>>,
 }
 
 /// What holds for targets that do not say otherwise.
@@ -34,6 +39,7 @@ pub(super) struct File {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Defaults {
     pub(super) fail_on: Option<Text>,
+    pub(super) min_coverage: Option<Text>,
     pub(super) wait_timeout: Option<Text>,
     pub(super) if_busy: Option<Text>,
     pub(super) rescan: Option<Text>,
@@ -98,6 +104,7 @@ pub(super) struct Target {
     pub(super) tags: Option<Texts>,
     pub(super) owner: Option<Text>,
     pub(super) fail_on: Option<Text>,
+    pub(super) min_coverage: Option<Text>,
     pub(super) wait_timeout: Option<Text>,
     pub(super) if_busy: Option<Text>,
     pub(super) reuse_within: Option<Text>,
@@ -114,6 +121,21 @@ pub(super) struct Target {
     pub(super) project_number: Option<Text>,
     pub(super) crawl: Option<Text>,
     pub(super) scan_type: Option<Texts>,
+    pub(super) max_alerts: Option<Text>,
+    pub(super) max_alerts_until: Option<Text>,
+    pub(super) routes: Option<BTreeMap<String, Text>>,
+}
+
+/// A finding that somebody answers for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Accept {
+    pub(super) fingerprint: Option<Text>,
+    pub(super) target: Option<Text>,
+    pub(super) count: Option<Text>,
+    pub(super) reason: Option<Text>,
+    pub(super) owner: Option<Text>,
+    pub(super) until: Option<Text>,
 }
 
 /// What is read by whoever wants it, in the same way as an option or a variable.
@@ -124,11 +146,11 @@ impl<'de> Deserialize<'de> for Scalar {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
 
-        impl de::Visitor<'_> for Visitor {
+        impl<'de> de::Visitor<'de> for Visitor {
             type Value = Scalar;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a whole number")
+                f.write_str("a text, a whole number or a day")
             }
 
             fn visit_str<E>(self, text: &str) -> Result<Scalar, E> {
@@ -137,6 +159,11 @@ impl<'de> Deserialize<'de> for Scalar {
 
             fn visit_i64<E>(self, number: i64) -> Result<Scalar, E> {
                 Ok(Scalar(number.to_string()))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Scalar, A::Error> {
+                let day = Datetime::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Scalar(day.to_string()))
             }
         }
 

@@ -38,10 +38,14 @@ pub(crate) fn found(
         None => upwards(from)?,
     };
     let user = user_file(environment).map(|path| Source::read(&path)).transpose()?.flatten();
-    if let Some(user) = user.as_ref().filter(|user| !user.file.targets.is_empty()) {
+    let of_project = |user: &&Source| !user.file.targets.is_empty() || !user.file.accept.is_empty();
+    if let Some(user) = user.as_ref().filter(of_project) {
         return Err(Failed::new(
             Exit::Usage,
-            format!("{} has targets, and they belong to a project", quoted(&user.path)),
+            format!(
+                "{} has targets or accepted findings, and they belong to a project",
+                quoted(&user.path)
+            ),
         )
         .help(format!("move them into a {PROJECT_FILE}")));
     }

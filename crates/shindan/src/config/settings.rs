@@ -2,18 +2,20 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+use shindan_report::Lang;
 use wsc_model::Site;
 
 use super::{
     Target,
+    accept::{self, Accepted},
     file::{Defaults, File, Text, Texts},
     find::Found,
     target,
 };
 use crate::{
     args::{
-        FailOn, HostPattern, IfBusy, Rescan, at_least_one, choice, digits, host_pattern, site,
-        span, text, variable,
+        FailOn, HostPattern, IfBusy, Rescan, Wanted, at_least_one, choice, digits, host_pattern,
+        percent, site, span, text, variable, wanted,
     },
     environment::Environment,
     failed::Failed,
@@ -43,12 +45,14 @@ pub(crate) struct Setting<T> {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flags {
     pub(crate) fail_on: Option<FailOn>,
+    pub(crate) min_coverage: Option<u32>,
     pub(crate) wait_timeout: Option<Duration>,
     pub(crate) if_busy: Option<IfBusy>,
     pub(crate) rescan: Option<Rescan>,
     pub(crate) reuse_within: Option<Duration>,
     pub(crate) max_parallel: Option<u64>,
     pub(crate) max_billable: Option<u64>,
+    pub(crate) report_dir: Option<String>,
     pub(crate) profile: Option<String>,
 }
 
@@ -57,6 +61,8 @@ pub(crate) struct Flags {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) fail_on: Setting<FailOn>,
+    /// Per cent.
+    pub(crate) min_coverage: Setting<u32>,
     pub(crate) wait_timeout: Setting<Duration>,
     pub(crate) if_busy: Setting<IfBusy>,
     pub(crate) rescan: Setting<Rescan>,
@@ -72,15 +78,17 @@ pub(crate) struct Settings {
     pub(crate) user_env: Option<Setting<String>>,
     pub(crate) token_env: Option<Setting<String>>,
     pub(crate) report_dir: Option<Setting<String>>,
-    pub(crate) report_lang: Option<Setting<String>>,
-    pub(crate) report_formats: Option<Setting<Vec<String>>>,
+    pub(crate) report_lang: Option<Setting<Lang>>,
+    pub(crate) report_formats: Option<Setting<Vec<Wanted>>>,
     pub(crate) targets: Vec<Target>,
+    pub(crate) accepted: Vec<Accepted>,
 }
 
 /// How a setting is called outside of the files: its option, and its variables.
 struct Key(&'static str, &'static [&'static str]);
 
 const FAIL_ON: Key = Key("--fail-on", &["SHINDAN_FAIL_ON"]);
+const MIN_COVERAGE: Key = Key("--min-coverage", &["SHINDAN_MIN_COVERAGE"]);
 const WAIT_TIMEOUT: Key = Key("--wait-timeout", &["SHINDAN_WAIT_TIMEOUT"]);
 const IF_BUSY: Key = Key("--if-busy", &["SHINDAN_IF_BUSY"]);
 const RESCAN: Key = Key("--rescan", &["SHINDAN_RESCAN"]);
@@ -90,12 +98,16 @@ const PER_RUN: Key = Key("--max-billable", &["SHINDAN_MAX_BILLABLE_PER_RUN"]);
 const PER_DAY: Key = Key("", &["SHINDAN_MAX_BILLABLE_PER_DAY"]);
 const PROFILE: Key = Key("--profile", &["SHINDAN_PROFILE", "NCLOUD_PROFILE"]);
 const SITE: Key = Key("", &["NCLOUD_SITE"]);
+const REPORT_DIR: Key = Key("--report-dir", &["SHINDAN_REPORT_DIR"]);
+const LANG: Key = Key("", &["SHINDAN_REPORT_LANG"]);
 /// Only in files.
 const FILES: Key = Key("", &[]);
 
 /// How long the end of a scan is waited for if nobody says it.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(6 * 3_600);
 const PARALLEL: u64 = 4;
+/// What was not scanned does not pass.
+pub(crate) const WHOLE: u32 = 100;
 
 impl Settings {
     /// Puts the layers together. Everything is read, whether it is used or not: what is wrong is wrong
@@ -109,6 +121,8 @@ impl Settings {
         let defaults =
             |of: fn(&Defaults) -> &Option<Text>| move |file: &File| of(&file.defaults).clone();
         let fail_on = all.first(&FAIL_ON, flags.fail_on, defaults(|of| &of.fail_on), choice)?;
+        let min_coverage =
+            all.first(&MIN_COVERAGE, flags.min_coverage, defaults(|of| &of.min_coverage), percent)?;
         let wait_timeout =
             all.first(&WAIT_TIMEOUT, flags.wait_timeout, defaults(|of| &of.wait_timeout), span)?;
         let if_busy = all.first(&IF_BUSY, flags.if_busy, defaults(|of| &of.if_busy), choice)?;
@@ -123,6 +137,7 @@ impl Settings {
         )?;
         Ok(Self {
             fail_on: fail_on.unwrap_or_default(),
+            min_coverage: min_coverage.unwrap_or_else(|| Setting::unsaid(WHOLE)),
             wait_timeout: wait_timeout.unwrap_or_else(|| Setting::unsaid(LONGEST_WAIT)),
             if_busy: if_busy.unwrap_or_default(),
             rescan: rescan.unwrap_or_default(),
@@ -153,13 +168,19 @@ impl Settings {
                 |file| file.services.vaddy.token_env.clone(),
                 variable,
             )?,
-            report_dir: all.first(&FILES, None, |file| file.reports.dir.clone(), text)?,
-            report_lang: all.first(&FILES, None, |file| file.reports.lang.clone(), text)?,
+            report_dir: all.first(
+                &REPORT_DIR,
+                flags.report_dir,
+                |file| file.reports.dir.clone(),
+                text,
+            )?,
+            report_lang: all.first(&LANG, None, |file| file.reports.lang.clone(), lang)?,
             report_formats: all
-                .lists(|file| file.reports.formats.as_ref(), text)?
+                .lists(|file| file.reports.formats.as_ref(), wanted)?
                 .into_iter()
                 .next(),
             targets: found.project.as_ref().map_or(Ok(Vec::new()), target::all)?,
+            accepted: found.project.as_ref().map_or(Ok(Vec::new()), accept::all)?,
         })
     }
 }
@@ -263,4 +284,8 @@ impl Layers<'_> {
         }
         Ok(said)
     }
+}
+
+fn lang(text: &str) -> Result<Lang, String> {
+    text.parse().map_err(str::to_owned)
 }

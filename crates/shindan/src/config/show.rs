@@ -1,7 +1,7 @@
 //! The settings in words.
 
 use super::{Origin, Setting, Settings};
-use crate::args::{span_text, word};
+use crate::args::{Wanted, span_text, word};
 
 /// A setting, its value, and who set it; what nobody has set has no value.
 pub(crate) struct Shown<'a> {
@@ -15,6 +15,7 @@ impl Settings {
     pub(crate) fn shown(&self) -> Vec<Shown<'_>> {
         let mut all = vec![
             shown("fail-on", Some(&self.fail_on), word),
+            shown("min-coverage", Some(&self.min_coverage), u32::to_string),
             shown("wait-timeout", Some(&self.wait_timeout), |span| span_text(*span)),
             shown("if-busy", Some(&self.if_busy), word),
             shown("rescan", Some(&self.rescan), word),
@@ -34,11 +35,13 @@ impl Settings {
             shown("services.vaddy.user-env", self.user_env.as_ref(), String::clone),
             shown("services.vaddy.token-env", self.token_env.as_ref(), String::clone),
         ]);
-        let formats = |formats: &Vec<String>| formats.join(", ");
+        let formats = |formats: &Vec<Wanted>| {
+            formats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        };
         all.extend([
             shown("reports.dir", self.report_dir.as_ref(), String::clone),
             shown("reports.formats", self.report_formats.as_ref(), formats),
-            shown("reports.lang", self.report_lang.as_ref(), String::clone),
+            shown("reports.lang", self.report_lang.as_ref(), |lang| lang.as_str().to_owned()),
         ]);
         all.extend(self.targets.iter().map(|target| Shown {
             name: format!("targets.{}", target.name),

@@ -3,17 +3,19 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use shindan_proto::VaddyProject;
+use shindan_report::Day;
 use vaddy_model::ScanType;
 use wsc_model::{Speed, UserAgent};
 
 use super::{
     Origin, Source,
+    accept::day,
     file::{self, Text, Texts},
 };
 use crate::{
     args::{
-        CrawlChoice, FailOn, IfBusy, Rescan, choice, crawl, digits, host, known, scan_type,
-        site_url, span, text, variable,
+        CrawlChoice, FailOn, IfBusy, Rescan, choice, crawl, digits, host, known, percent,
+        project_path, scan_type, site_url, span, text, variable,
     },
     failed::Failed,
     project,
@@ -29,9 +31,13 @@ pub(crate) struct Target {
     pub(crate) tags: Vec<String>,
     pub(crate) owner: Option<String>,
     pub(crate) fail_on: Option<FailOn>,
+    /// Per cent.
+    pub(crate) min_coverage: Option<u32>,
     pub(crate) wait_timeout: Option<Duration>,
     pub(crate) if_busy: Option<IfBusy>,
     pub(crate) reuse_within: Option<Duration>,
+    /// Where in the project a path of the site is made: a path or, with `/**`, all below it, and a file.
+    pub(crate) routes: BTreeMap<String, String>,
 }
 
 /// What a service is asked for.
@@ -67,6 +73,8 @@ pub(crate) struct Project {
     pub(crate) number: Option<u64>,
     pub(crate) crawl: Option<CrawlChoice>,
     pub(crate) scan_type: Vec<ScanType>,
+    /// How many alerts are accepted, and until when.
+    pub(crate) max_alerts: Option<(u64, Day)>,
 }
 
 impl Target {
@@ -80,9 +88,11 @@ impl Target {
             tags: Vec::new(),
             owner: None,
             fail_on: None,
+            min_coverage: None,
             wait_timeout: None,
             if_busy: None,
             reuse_within: None,
+            routes: BTreeMap::new(),
         }
     }
 
@@ -173,10 +183,39 @@ impl Table<'_> {
             tags: self.several(table.tags.as_ref(), text)?,
             owner: self.one(table.owner.as_ref(), text)?,
             fail_on: self.one(table.fail_on.as_ref(), choice)?,
+            min_coverage: self.one(table.min_coverage.as_ref(), percent)?,
             wait_timeout: self.one(table.wait_timeout.as_ref(), span)?,
             if_busy: self.one(table.if_busy.as_ref(), choice)?,
             reuse_within: self.one(table.reuse_within.as_ref(), span)?,
+            routes: self.routes()?,
         })
+    }
+
+    fn routes(&self) -> Result<BTreeMap<String, String>, Failed> {
+        let mut routes = BTreeMap::new();
+        for (path, file) in self.said.get_ref().routes.iter().flatten() {
+            if !path.starts_with('/') || path.trim_end_matches("/**").contains('*') {
+                let why = "a route is a path like /search, or /api/** for all below it";
+                return Err(self.source.wrong(file.span(), why));
+            }
+            routes.insert(path.clone(), self.source.read_as(file, project_path)?);
+        }
+        Ok(routes)
+    }
+
+    /// No number without a last day: what is accepted is accepted until somebody has to look again.
+    fn max_alerts(&self) -> Result<Option<(u64, Day)>, Failed> {
+        let table = self.said.get_ref();
+        let most = self.one(table.max_alerts.as_ref(), digits)?;
+        let until = self.one(table.max_alerts_until.as_ref(), day)?;
+        match (most, until) {
+            (Some(most @ 1..), Some(until)) => Ok(Some((most, until))),
+            (Some(1..), None) => Err(self.wrong(
+                "max-alerts needs max-alerts-until, the last day on which so many are accepted",
+            )),
+            (None, Some(_)) => Err(self.wrong("max-alerts-until goes with max-alerts")),
+            (Some(0) | None, _) => Ok(None),
+        }
     }
 
     fn wsc(&self) -> Result<Site, Failed> {
@@ -188,6 +227,8 @@ impl Table<'_> {
             ("project-number", table.project_number.is_some()),
             ("crawl", table.crawl.is_some()),
             ("scan-type", table.scan_type.is_some()),
+            ("max-alerts", table.max_alerts.is_some()),
+            ("max-alerts-until", table.max_alerts_until.is_some()),
         ];
         self.without("vaddy", &of_vaddy)?;
         let url = self.one(table.url.as_ref(), site_url)?;
@@ -222,6 +263,7 @@ impl Table<'_> {
             ("speed", table.speed.is_some()),
             ("rescan", table.rescan.is_some()),
             ("header-env", table.header_env.is_some()),
+            ("routes", table.routes.is_some()),
         ];
         self.without("wsc", &of_wsc)?;
         let code = self.one(table.verification_code_env.as_ref(), variable)?;
@@ -247,6 +289,7 @@ impl Table<'_> {
             number: self.one(table.project_number.as_ref(), digits)?,
             crawl: self.one(table.crawl.as_ref(), crawl)?,
             scan_type: self.several(table.scan_type.as_ref(), scan_type)?,
+            max_alerts: self.max_alerts()?,
         })
     }
 

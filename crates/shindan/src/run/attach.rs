@@ -11,26 +11,51 @@ use super::{
     App, note_clock, note_emulator, reconcile,
     runs::begun_at,
     signals,
-    start::{How, finish},
+    start::{How, finish, subject},
+    tell::Telling,
 };
 use crate::{
     args::{AttachArgs, FailOn, ScanName, word},
     conclusion::{Case, Conclusion},
+    config::{Flags, Settings},
     exit::Exit,
     failed::Failed,
     follow::{Start, Watch, follow},
     output::note,
     project,
+    reports::Reports,
     run_log::RunLog,
     service::Service,
     state::{State, note_damage},
+    terms::Terms,
 };
 
 pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
     let mut how = How::followed(&args.follow)?;
     how.policy.settle = args.settle;
+    let settings = app.settings(Flags {
+        fail_on: args.follow.fail_on,
+        min_coverage: args.report.min_coverage,
+        report_dir: args.report.report_dir.clone(),
+        profile: app.profile.clone(),
+        ..Flags::default()
+    })?;
+    let telling = Telling::new(app, Reports::new(&settings, &args.report)?);
+    let conclusion = conclude(app, &settings, args, how).await?;
+    telling.of_one(conclusion)
+}
+
+async fn conclude(
+    app: &App,
+    settings: &Settings,
+    args: AttachArgs,
+    how: How,
+) -> Result<Conclusion, Failed> {
+    let said = args.follow.fail_on;
     match args.what {
-        Some(ScanName::Wsc(no)) => follow_id(app, &app.wsc().await?, no, "", how).await,
+        Some(ScanName::Wsc(no)) => {
+            follow_id(app, settings, &app.wsc().await?, no, gate(said), how).await
+        }
         Some(ScanName::Vaddy(scan_id)) => {
             let named = project::named(&args.project, &app.environment)?;
             let option = match &named {
@@ -40,12 +65,13 @@ pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
             };
             let project = named.unwrap_or(VaddyProject::V2 { project_id: String::new() });
             let id = VaddyScanId { project, scan_id };
-            follow_id(app, &app.vaddy()?, id, &option, how).await
+            let option = option + &gate(said);
+            follow_id(app, settings, &app.vaddy()?, id, option, how).await
         }
         Some(ScanName::Run(run)) => {
             let state = app.state()?;
             let view = state.journal.run(&run)?;
-            follow_run(app, &state, view, how).await
+            follow_run(app, settings, &state, view, how).await
         }
         None => {
             let state = app.state()?;
@@ -53,27 +79,39 @@ pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
                 Failed::new(Exit::Precondition, "there is no run yet")
                     .help("start one with: shindan scan")
             })?;
-            follow_run(app, &state, view, how).await
+            follow_run(app, settings, &state, view, how).await
         }
     }
 }
 
-async fn follow_run(app: &App, state: &State, view: RunView, how: How) -> Result<Exit, Failed> {
+/// The gate that was said, as an option of the command that goes on.
+fn gate(said: Option<FailOn>) -> String {
+    said.map_or_else(String::new, |gate| format!(" --fail-on {}", word(&gate)))
+}
+
+async fn follow_run(
+    app: &App,
+    settings: &Settings,
+    state: &State,
+    view: RunView,
+    how: How,
+) -> Result<Conclusion, Failed> {
     note_damage(&view);
     match view.run.intent.as_ref().map(|intent| intent.service.as_str()) {
-        Some("wsc") => follow_run_of(app, state, &app.wsc().await?, view, how).await,
-        Some("vaddy") => follow_run_of(app, state, &app.vaddy()?, view, how).await,
+        Some("wsc") => follow_run_of(app, settings, state, &app.wsc().await?, view, how).await,
+        Some("vaddy") => follow_run_of(app, settings, state, &app.vaddy()?, view, how).await,
         _ => Err(reconcile::intent_is_lost(state, &view)),
     }
 }
 
 async fn follow_run_of<S: Service>(
     app: &App,
+    settings: &Settings,
     state: &State,
     target: &Target<S>,
     view: RunView,
     mut how: How,
-) -> Result<Exit, Failed> {
+) -> Result<Conclusion, Failed> {
     let scan = reconcile::recall(app, state, target, &view)?;
     let run = view.id;
     let intent = view.run.intent.as_ref();
@@ -81,8 +119,11 @@ async fn follow_run_of<S: Service>(
     note(format!("run {run}: {} scan of {name}, begun {}", S::NAME, begun_at(&view)));
     // What it was started with, unless something else is said.
     let recorded = intent.and_then(|intent| FailOn::from_str(intent.fail_on.as_ref()?, false).ok());
+    let subject = intent.map(|intent| subject(&intent.scan).to_owned()).unwrap_or_default();
     let case = Case {
+        terms: Terms::recalled(settings, &name, recorded),
         name,
+        subject,
         run: Some(run),
         attach: state.command(&format!("attach {run}")),
         reconcile: state.command(&format!("runs reconcile {run}")),
@@ -90,7 +131,6 @@ async fn follow_run_of<S: Service>(
         attached: true,
         token: own_token(&view),
         skips: false,
-        fail_on: how.fail_on.or(recorded).unwrap_or_default(),
     };
     // The service has named it, so a list that does not show it is no more than an outage.
     how.policy.unseen = how.policy.outage;
@@ -98,7 +138,7 @@ async fn follow_run_of<S: Service>(
     if let Some(end) = reconcile::look(app, state, target, &case, scan.clone(), &how.policy).await?
     {
         note_emulator(target);
-        return app.told(Conclusion::draw(&case, target, end, begun.elapsed()));
+        return Ok(Conclusion::draw(&case, target, end, begun.elapsed()));
     }
     let known = state.journal.run(&run.to_string())?.run;
     let ids: Vec<_> = known.ids().into_iter().filter_map(|id| S::id(&scan, id)).collect();
@@ -122,18 +162,19 @@ async fn follow_run_of<S: Service>(
     }
 }
 
-/// A scan that somebody names, with the option that this takes; nothing is recorded of it.
+/// A scan that somebody names, with the options that this takes; nothing is recorded of it.
 async fn follow_id<S: Service>(
     app: &App,
+    settings: &Settings,
     target: &Target<S>,
     id: S::Id,
-    option: &str,
+    options: String,
     how: How,
-) -> Result<Exit, Failed> {
-    let gate = how.fail_on.map_or_else(String::new, |gate| format!(" --fail-on {}", word(&gate)));
-    let attach = format!("shindan attach {}:{id}{option}{gate}", S::NAME);
+) -> Result<Conclusion, Failed> {
+    let attach = format!("shindan attach {}:{id}{options}", S::NAME);
     let case = Case {
         name: id.to_string(),
+        subject: id.to_string(),
         run: None,
         reconcile: attach.clone(),
         what_runs: attach.clone(),
@@ -141,7 +182,7 @@ async fn follow_id<S: Service>(
         attached: true,
         token: None,
         skips: false,
-        fail_on: how.fail_on.unwrap_or_default(),
+        terms: Terms::plain(settings, ""),
     };
     follow_scan(app, target, id, case, None, how).await
 }
@@ -153,7 +194,7 @@ async fn follow_scan<S: Service>(
     case: Case,
     mut log: Option<RunLog>,
     how: How,
-) -> Result<Exit, Failed> {
+) -> Result<Conclusion, Failed> {
     let begun = Instant::now();
     let watch = Watch {
         name: case.name.clone(),
@@ -166,7 +207,7 @@ async fn follow_scan<S: Service>(
     note_clock(target);
     note_emulator(target);
     let conclusion = Conclusion::draw(&case, target, end, begun.elapsed());
-    app.told(match log {
+    Ok(match log {
         Some(log) => finish(log, conclusion),
         None => conclusion,
     })

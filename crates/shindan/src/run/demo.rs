@@ -6,7 +6,7 @@ use std::{
 };
 
 use ncp_sign::Credential;
-use shindan_emulator::{Clock, Emulator, keys};
+use shindan_emulator::{Clock, Emulator, Scenario, keys};
 use shindan_hyper::now;
 use shindan_proto::{
     Base, NcpKey, Target, VaddyKey, VaddyProject, VaddyScan, WatchPolicy, WscScan,
@@ -14,24 +14,32 @@ use shindan_proto::{
 use tokio::join;
 use wsc_model::CreateJob;
 
-use super::{App, emulator, seed, signals, token};
+use super::{App, emulator, seed, signals, tell::Telling, token};
 use crate::{
-    args::FailOn,
     conclusion::{Case, Conclusion},
     exit::Exit,
     failed::Failed,
     follow::{OnSignal, Start, Watch, follow},
     output::note,
+    reports::Reports,
     service::Service,
+    terms::Terms,
 };
 
 /// A scan takes a minute of the emulator's time.
 const CLOCK: Clock = Clock::Times(60);
 const SHOP: &str = "https://shop.example/";
+const DIRECTORY: &str = "demo-reports";
 const PROJECT: &str = "6eb1f9fcbdb6a5a";
 
 pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
-    let emulator = Emulator::builder().clock(CLOCK).build(now().wall);
+    let directory = Reports::in_directory(DIRECTORY)?;
+    let telling = Telling::new(app, directory);
+    let emulator = Emulator::builder()
+        .clock(CLOCK)
+        .scenario(SHOP, Scenario::Findings)
+        .scenario(PROJECT, Scenario::Incomplete)
+        .build(now().wall);
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let server = emulator::serve(&app.executor, any_port, false, emulator).await?;
     let url = server.url();
@@ -48,35 +56,36 @@ pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
     let job = WscScan { job: CreateJob::new(SHOP), token: token()? };
     let project = VaddyProject::V2 { project_id: PROJECT.to_owned() };
     let scan = VaddyScan { project, project_number: None, crawl_id: None, scan_type: None };
-    let (shop, admin) = join!(one(app, "shop", &wsc, job), one(app, "admin", &vaddy, scan));
+    let (shop, admin) =
+        join!(one(app, "shop", SHOP, &wsc, job), one(app, "admin", PROJECT, &vaddy, scan));
     let conclusions = [shop?, admin?];
 
-    app.output.answer(&conclusions, |conclusions| Conclusion::table(conclusions))?;
+    // What was found is a part of the show; what went wrong is not.
+    let exit = telling.of_all(&conclusions)?;
     let ledger = server.with(|emulator| emulator.ledger());
+    let page = telling.reports.page().unwrap_or_default();
     let mut lines = vec![
         String::new(),
         format!(
             "scans started: wsc {}, vaddy {} · refused signatures: {}",
             ledger.wsc_created, ledger.vaddy_started, ledger.refused_signatures
         ),
+        format!("the page to look at: {page}"),
+        format!(
+            "a real run would have ended with exit {} ({}); this is a demo",
+            exit.code(),
+            exit.name()
+        ),
     ];
-    for conclusion in &conclusions {
-        lines.extend(conclusion.remark().map(|remark| format!("in a real run: {remark}")));
-    }
     lines.extend(NEXT.map(str::to_owned));
     app.output.lines(&lines)?;
-    for conclusion in conclusions {
-        let exit = conclusion.into_outcome()?;
-        if !is_positive(exit) {
-            return Ok(exit);
-        }
-    }
-    Ok(Exit::Ok)
+    let strange = conclusions.iter().map(Conclusion::exit).find(|exit| !is_part_of_it(*exit));
+    Ok(strange.unwrap_or(Exit::Ok))
 }
 
-/// Whether a pretend scan came to its end: what it found is a part of the show.
-fn is_positive(exit: Exit) -> bool {
-    matches!(exit, Exit::Ok | Exit::Gate)
+/// Whether a pretend scan came to the end that it should.
+fn is_part_of_it(exit: Exit) -> bool {
+    matches!(exit, Exit::Ok | Exit::Gate | Exit::Incomplete)
 }
 
 const NEXT: [&str; 5] = [
@@ -90,6 +99,7 @@ const NEXT: [&str; 5] = [
 async fn one<S: Service>(
     app: &App,
     name: &str,
+    subject: &str,
     target: &Target<S>,
     scan: S::Scan,
 ) -> Result<Conclusion, Failed> {
@@ -104,6 +114,7 @@ async fn one<S: Service>(
     let again = "shindan demo".to_owned();
     let case = Case {
         name: name.to_owned(),
+        subject: subject.to_owned(),
         run: None,
         attach: again.clone(),
         reconcile: again.clone(),
@@ -111,7 +122,7 @@ async fn one<S: Service>(
         attached: false,
         token: None,
         skips: false,
-        fail_on: FailOn::High,
+        terms: Terms::usual(name),
     };
     let watch = Watch {
         name: name.to_owned(),
@@ -131,8 +142,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_an_ending_is_positive() {
-        let positive: Vec<_> = Exit::ALL.into_iter().filter(|exit| is_positive(*exit)).collect();
-        assert_eq!(positive, [Exit::Ok, Exit::Gate]);
+    fn only_an_ending_is_part_of_it() {
+        let fine: Vec<_> = Exit::ALL.into_iter().filter(|exit| is_part_of_it(*exit)).collect();
+        assert_eq!(fine, [Exit::Ok, Exit::Gate, Exit::Incomplete]);
     }
 }

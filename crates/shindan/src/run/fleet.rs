@@ -3,7 +3,6 @@
 use std::{cell::Cell, collections::BTreeMap, time::Duration};
 
 use futures_util::{StreamExt, stream};
-use serde::Serialize;
 use shindan_hyper::Executor;
 use shindan_proto::{NcpKey, Target as Service, VaddyKey};
 use tokio::{select, sync::Mutex};
@@ -20,8 +19,8 @@ use crate::{
     config::{Settings, Target, What},
     exit::Exit,
     failed::Failed,
-    output::note,
     state::State,
+    terms::Terms,
 };
 
 /// What all scans of a run have in common.
@@ -90,8 +89,8 @@ impl<'a> Fleet<'a> {
         }
     }
 
-    /// Starts and follows the targets that are ready; tells of all of them.
-    pub(super) async fn all(&self, prepared: Vec<Prepared<'_>>) -> Result<Exit, Failed> {
+    /// Starts and follows the targets that are ready.
+    pub(super) async fn all(&self, prepared: Vec<Prepared<'_>>) -> Result<Vec<Conclusion>, Failed> {
         let mut signals = signals()?;
         let places: BTreeMap<_, Mutex<()>> =
             prepared.iter().map(|one| (one.target.subject(), Mutex::default())).collect();
@@ -103,7 +102,7 @@ impl<'a> Fleet<'a> {
                     Err(failed) => Err(failed),
                 };
                 let conclusion = conclusion.unwrap_or_else(|failed| {
-                    Conclusion::of_nothing(&target.name, target.service(), failed)
+                    Conclusion::of_nothing(target, Terms::of(self.settings, target), failed)
                 });
                 conclusion.say();
                 (at, conclusion)
@@ -118,9 +117,7 @@ impl<'a> Fleet<'a> {
             }
         };
         conclusions.sort_by_key(|(at, _)| *at);
-        let conclusions: Vec<_> =
-            conclusions.into_iter().map(|(_, conclusion)| conclusion).collect();
-        self.tell(&conclusions)
+        Ok(conclusions.into_iter().map(|(_, conclusion)| conclusion).collect())
     }
 
     /// One of many, when its turn has come.
@@ -144,7 +141,8 @@ impl<'a> Fleet<'a> {
             What::Wsc(_) => &self.wsc_executor,
             What::Vaddy(_) => &self.vaddy_executor,
         };
-        ready.run(executor, &self.state, self.how_for(target)?).await
+        let terms = Terms::of(self.settings, target);
+        ready.run(executor, &self.state, self.how_for(target)?, terms).await
     }
 
     pub(super) fn parallel(&self) -> usize {
@@ -159,7 +157,6 @@ impl<'a> Fleet<'a> {
         let settings = self.settings;
         let within = settings.wait_timeout.unless(target.wait_timeout);
         let mut how = self.how.clone();
-        how.fail_on = Some(settings.fail_on.unless(target.fail_on));
         how.policy.within = Some(within);
         how.policy.seed = seed()?;
         how.skips = self.if_busy(target) == IfBusy::Skip;
@@ -177,27 +174,6 @@ impl<'a> Fleet<'a> {
     pub(super) fn vaddy(&self) -> Result<&Service<VaddyKey>, Failed> {
         looked_up(self.vaddy.as_ref())
     }
-
-    /// One table, and the code that matters most.
-    fn tell(&self, conclusions: &[Conclusion]) -> Result<Exit, Failed> {
-        let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
-        let verdict = Verdict { exit: exit.code(), result: exit.name(), targets: conclusions };
-        let written =
-            self.app.output.answer(&verdict, |verdict| Conclusion::table(verdict.targets));
-        note(format!("exit {} ({}): {} targets", exit.code(), exit.name(), conclusions.len()));
-        match written {
-            Err(failed) if exit == Exit::Ok => Err(failed),
-            _ => Ok(exit),
-        }
-    }
-}
-
-/// All targets, as scripts see them.
-#[derive(Serialize)]
-struct Verdict<'a> {
-    exit: u8,
-    result: &'static str,
-    targets: &'a [Conclusion],
 }
 
 fn looked_up<T>(service: Option<&Result<T, Failed>>) -> Result<&T, Failed> {

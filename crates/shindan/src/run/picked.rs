@@ -101,7 +101,7 @@ pub(super) fn project(app: &App, start: StartArgs) -> Result<Target, Failed> {
     let number = environment.read(&["VADDY_PROJECT_NUMBER"], digits)?;
     // The code is in the project already, if there is one.
     let verification_code_env = None;
-    let project = Project { id, verification_code_env, number, crawl, scan_type };
+    let project = Project { id, verification_code_env, number, crawl, scan_type, max_alerts: None };
     Ok(Target::described(name, What::Vaddy(project)))
 }
 

@@ -19,6 +19,7 @@ use crate::{
     config::{Target, What},
     failed::Failed,
     state::State,
+    terms::Terms,
 };
 
 /// A target, and what a start of it would come to.
@@ -94,10 +95,11 @@ impl Ready {
         executor: &Executor,
         state: &State,
         how: How,
+        terms: Terms,
     ) -> Result<Conclusion, Failed> {
         match self {
-            Self::Wsc(plan) => plan.run(executor, state, how).await,
-            Self::Vaddy(plan) => plan.run(executor, state, how).await,
+            Self::Wsc(plan) => plan.run(executor, state, how, terms).await,
+            Self::Vaddy(plan) => plan.run(executor, state, how, terms).await,
         }
     }
 

@@ -6,7 +6,7 @@ use shindan_proto::{LostStart, ScanError, Target, Timestamp, WatchPolicy};
 
 use super::{App, note_clock, note_emulator, signals};
 use crate::{
-    args::{FailOn, ReconcileArgs, ScanName},
+    args::{ReconcileArgs, ScanName},
     conclusion::Case,
     exit::Exit,
     failed::Failed,
@@ -102,6 +102,7 @@ async fn ask<S: Service>(
     let again = state.command(&format!("runs reconcile {run}"));
     let case = Case {
         name: view.run.intent.as_ref().map_or_else(String::new, |intent| intent.target.clone()),
+        subject: String::new(),
         run: Some(run),
         attach: state.command(&format!("attach {run}")),
         reconcile: again.clone(),
@@ -109,7 +110,7 @@ async fn ask<S: Service>(
         attached: true,
         token: None,
         skips: false,
-        fail_on: FailOn::Never,
+        terms: Terms::usual(""),
     };
     let policy = WatchPolicy {
         settle: args.settle,

@@ -13,6 +13,7 @@ use super::{
     prepare::Prepared,
     signals,
     start::How,
+    tell::Telling,
 };
 use crate::{
     approve::{approved, can_be_asked},
@@ -22,7 +23,9 @@ use crate::{
     exit::Exit,
     failed::Failed,
     intent,
+    reports::Reports,
     state::State,
+    terms::Terms,
 };
 
 pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
@@ -33,10 +36,11 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
     let mut how = How::followed(&args.follow)?;
     (how.policy.detach, how.policy.settle) = (args.detach, args.intent.settle);
     let (yes, dedupe_key) = (args.intent.yes, dedupe_key(app, &args.intent)?);
+    let telling = Telling::new(app, Reports::new(&settings, &args.report)?);
     match picked::targets(app, &settings, args)? {
         Picked::One(target) => {
             let fleet = Fleet::new(app, &settings, how, dedupe_key, from_ref(&target)).await?;
-            app.told(alone(&fleet, &target, yes).await?)
+            telling.of_one(alone(&fleet, &target, yes).await?)
         }
         Picked::Named(targets) => {
             let fleet = Fleet::new(app, &settings, how, dedupe_key, &targets).await?;
@@ -46,7 +50,7 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
             }
             let prepared = prepare(&fleet, yes, checked).await?;
             approve(&fleet, yes, &prepared)?;
-            fleet.all(prepared).await
+            telling.of_all(&fleet.all(prepared).await?)
         }
     }
 }
@@ -61,6 +65,8 @@ pub(super) fn settings(app: &App, args: &ScanArgs) -> Result<Settings, Failed> {
         reuse_within: args.reuse_within,
         max_parallel: args.max_parallel,
         max_billable: args.max_billable,
+        min_coverage: args.report.min_coverage,
+        report_dir: args.report.report_dir.clone(),
         profile: app.profile.clone(),
     })
 }
@@ -112,7 +118,9 @@ async fn alone(fleet: &Fleet<'_>, target: &Target, yes: bool) -> Result<Conclusi
     let prepared = prepared.pop().expect("as many are prepared as were checked");
     match prepared.said {
         Ok(ready) => fleet.one(target, ready).await,
-        Err(failed) => Ok(Conclusion::of_nothing(&target.name, target.service(), failed)),
+        Err(failed) => {
+            Ok(Conclusion::of_nothing(target, Terms::of(fleet.settings, target), failed))
+        }
     }
 }
 

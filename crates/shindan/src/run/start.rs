@@ -3,7 +3,7 @@
 use std::{io, io::IsTerminal, time::Instant};
 
 use shindan_hyper::{Executor, now};
-use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Version};
+use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Subject, Version};
 use shindan_proto::{Outcome, ScanError, Target, WatchPolicy};
 
 use super::{
@@ -21,6 +21,7 @@ use crate::{
     run_log::{RunLog, now_ms},
     service::Service,
     state::State,
+    terms::Terms,
 };
 
 /// A start that was approved.
@@ -45,8 +46,6 @@ pub(super) struct Plan<S: Service> {
 #[derive(Clone)]
 pub(super) struct How {
     pub(super) policy: WatchPolicy,
-    /// High if it was not said.
-    pub(super) fail_on: Option<FailOn>,
     pub(super) on_signal: OnSignal,
     /// Whether a scan that is in the way leaves this one out.
     pub(super) skips: bool,
@@ -61,7 +60,7 @@ impl How {
             seed: seed()?,
             ..WatchPolicy::default()
         };
-        Ok(Self { policy, fail_on: None, on_signal: OnSignal::Leave, skips: false })
+        Ok(Self { policy, on_signal: OnSignal::Leave, skips: false })
     }
 
     pub(super) fn followed(follow: &FollowArgs) -> Result<Self, Failed> {
@@ -76,7 +75,7 @@ impl How {
             OnInterrupt::Detach if on_terminal => OnSignal::Ask,
             OnInterrupt::Detach => OnSignal::Leave,
         };
-        Ok(Self { policy, fail_on: follow.fail_on, on_signal, skips: false })
+        Ok(Self { policy, on_signal, skips: false })
     }
 }
 
@@ -87,13 +86,15 @@ impl<S: Service> Plan<S> {
         executor: &Executor,
         state: &State,
         how: How,
+        terms: Terms,
     ) -> Result<Conclusion, Failed> {
         let mut signals = signals()?;
         let begun = Instant::now();
-        let file = self.begin(state, how.fail_on)?;
+        let file = self.begin(state, terms.fail_on)?;
         let run = file.id();
         let case = Case {
             name: self.name.clone(),
+            subject: subject(&S::subject(&self.scan)).to_owned(),
             run: Some(run),
             attach: state.command(&format!("attach {run}")),
             reconcile: state.command(&format!("runs reconcile {run}")),
@@ -101,7 +102,7 @@ impl<S: Service> Plan<S> {
             attached: false,
             token: self.mark(&state.journal.runs()?.runs),
             skips: how.skips,
-            fail_on: how.fail_on.unwrap_or_default(),
+            terms,
         };
         note(format!("run {run}: {} scan of {}", S::NAME, self.name));
         note(format!("if it is cut off, go on with: {}", case.attach));
@@ -155,7 +156,7 @@ impl<S: Service> Plan<S> {
     }
 
     /// The target is locked from here on.
-    fn begin(&self, state: &State, fail_on: Option<FailOn>) -> Result<RunFile, Failed> {
+    fn begin(&self, state: &State, fail_on: FailOn) -> Result<RunFile, Failed> {
         let mut random = [0; 10];
         getrandom::fill(&mut random).map_err(super::no_randomness)?;
         let at_ms = now_ms();
@@ -169,7 +170,7 @@ impl<S: Service> Plan<S> {
             target_key: self.target_key.clone(),
             token: self.token.clone(),
             dedupe_key: self.dedupe_key.clone(),
-            fail_on: fail_on.as_ref().map(word),
+            fail_on: Some(word(&fail_on)),
             options: Some(self.options()),
             repeats: S::repeats(&self.scan),
             scan: S::subject(&self.scan),
@@ -211,4 +212,14 @@ pub(super) fn finish(mut log: RunLog, mut conclusion: Conclusion) -> Conclusion 
         conclusion.not_recorded(Failed::from(error));
     }
     conclusion
+}
+
+/// What a journal's record was to scan.
+pub(super) fn subject(subject: &Subject) -> &str {
+    match subject {
+        Subject::Wsc { url } => url,
+        Subject::VaddyV1 { fqdn, .. } => fqdn,
+        Subject::VaddyV2 { project_id, .. } => project_id,
+        _ => "",
+    }
 }

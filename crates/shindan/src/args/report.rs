@@ -1,0 +1,66 @@
+use std::{fmt, path::PathBuf};
+
+use clap::Args;
+use shindan_report::format::Format;
+
+use super::value::{percent, text};
+
+/// What is left behind for others, and what the process returns.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Reports")]
+pub(crate) struct ReportArgs {
+    /// Write a report, like html=report.html; without a path it goes into the directory of the reports. Can be
+    /// repeated. Formats: json, jsonl, sarif, sarif-github, junit, gitlab-dast, defectdojo, md, csv, html, and github
+    /// for annotations, job summary and outputs of GitHub Actions.
+    #[arg(long, value_name = "FORMAT[=PATH]", value_parser = wanted)]
+    pub(crate) report: Vec<Wanted>,
+    /// The directory of the reports; the formats of shindan.toml are written there, or json, html, junit and
+    /// sarif-github [variable: SHINDAN_REPORT_DIR] [default: dast-reports]
+    #[arg(long, value_name = "DIR", value_parser = text)]
+    pub(crate) report_dir: Option<String>,
+    /// How much has to be scanned, in per cent; less is incomplete [variable: SHINDAN_MIN_COVERAGE] [default: 100]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) min_coverage: Option<u32>,
+    /// Return 0 where only the gate has failed. Everything else keeps its code.
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+    /// Keep what the service sent beside the reports, without secrets; what cannot be read is always kept.
+    #[arg(long)]
+    pub(crate) raw_report: bool,
+}
+
+/// One report that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// A file.
+    File(Format, Option<PathBuf>),
+    /// What GitHub Actions reads.
+    Github,
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Github => f.write_str("github"),
+            Self::File(format, None) => write!(f, "{format}"),
+            Self::File(format, Some(path)) => write!(f, "{format}={}", path.display()),
+        }
+    }
+}
+
+/// A format, and where its file goes.
+pub(crate) fn wanted(text: &str) -> Result<Wanted, String> {
+    let (format, path) =
+        text.split_once('=').map_or((text, None), |(format, path)| (format, Some(path)));
+    match (format, path) {
+        ("github", None) => Ok(Wanted::Github),
+        ("github", Some(_)) => {
+            Err("github has no file; the runner names its files itself".to_owned())
+        }
+        (_, Some("")) => Err("there is no path after the =".to_owned()),
+        (_, path) => {
+            let format = format.parse::<Format>().map_err(|error| error.to_string())?;
+            Ok(Wanted::File(format, path.map(PathBuf::from)))
+        }
+    }
+}

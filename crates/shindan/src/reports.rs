@@ -1,0 +1,168 @@
+//! Which reports a run leaves, and files that are whole or not there.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use shindan_report::{Lang, Summary, format::Format};
+
+use crate::{
+    args::{ReportArgs, Wanted},
+    config::Settings,
+    exit::Exit,
+    failed::Failed,
+    state::quoted,
+};
+
+/// What goes into a directory if nobody says it.
+const USUAL: [Format; 4] = [Format::Json, Format::Html, Format::Junit, Format::SarifGithub];
+const DIRECTORY: &str = "dast-reports";
+
+/// What is wanted of a run.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reports {
+    files: Vec<(Format, PathBuf)>,
+    /// Where what could not be read is kept.
+    directory: Option<PathBuf>,
+    pub(crate) github: bool,
+    pub(crate) keeps_raw: bool,
+    lang: Lang,
+    pub(crate) exit_zero: bool,
+}
+
+impl Reports {
+    /// Looks whether all of them can be written, before anything is started.
+    pub(crate) fn new(settings: &Settings, args: &ReportArgs) -> Result<Self, Failed> {
+        let directory = settings.report_dir.as_ref().map(|dir| PathBuf::from(&dir.value));
+        let place = directory.clone().unwrap_or_else(|| PathBuf::from(DIRECTORY));
+        let said = settings.report_formats.as_ref().map(|said| said.value.clone());
+        let usual = directory
+            .as_ref()
+            .filter(|_| args.report.is_empty())
+            .map(|_| USUAL.map(|format| Wanted::File(format, None)).to_vec());
+        let mut reports = Self {
+            lang: settings.report_lang.as_ref().map(|lang| lang.value).unwrap_or_default(),
+            keeps_raw: args.raw_report,
+            exit_zero: args.exit_zero,
+            ..Self::default()
+        };
+        for wanted in said.or(usual).iter().flatten().chain(&args.report) {
+            match wanted {
+                Wanted::Github => reports.github = true,
+                Wanted::File(format, path) => {
+                    let path = path.clone().unwrap_or_else(|| place.join(format.file_name()));
+                    if !reports.files.iter().any(|(_, taken)| *taken == path) {
+                        reports.files.push((*format, path));
+                    } else if !reports.files.contains(&(*format, path.clone())) {
+                        let sentence = format!("two reports would be written to {}", quoted(&path));
+                        return Err(
+                            Failed::new(Exit::Usage, sentence).help("give each a file of its own")
+                        );
+                    }
+                }
+            }
+        }
+        let in_place = reports.files.iter().any(|(_, path)| path.starts_with(&place));
+        reports.directory = (in_place || args.raw_report).then_some(place);
+        reports.make_directories()?;
+        Ok(reports)
+    }
+
+    /// The usual ones, in a directory.
+    pub(crate) fn in_directory(directory: &str) -> Result<Self, Failed> {
+        let place = PathBuf::from(directory);
+        let files = USUAL.map(|format| (format, place.join(format.file_name())));
+        let reports = Self { files: files.to_vec(), directory: Some(place), ..Self::default() };
+        reports.make_directories()?;
+        Ok(reports)
+    }
+
+    /// Where the page for people is.
+    pub(crate) fn page(&self) -> Option<String> {
+        let page = self.files.iter().find(|(format, _)| *format == Format::Html);
+        page.map(|(_, path)| path.display().to_string())
+    }
+
+    fn make_directories(&self) -> Result<(), Failed> {
+        let above = self.files.iter().filter_map(|(_, path)| path.parent());
+        let all: BTreeSet<_> = above.chain(self.directory.as_deref()).collect();
+        for directory in all.into_iter().filter(|directory| !directory.as_os_str().is_empty()) {
+            fs::create_dir_all(directory)
+                .map_err(|error| unwritten(directory, &error).and("nothing was started"))?;
+        }
+        match self.files.iter().find(|(_, path)| path.is_dir()) {
+            Some((_, path)) => {
+                Err(Failed::new(Exit::Usage, format!("{} is a directory", quoted(path)))
+                    .help("say --report FORMAT=FILE, or --report-dir DIR"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Writes all of them; each that can be written is, and the first that cannot is told of.
+    pub(crate) fn write(&self, summary: &Summary) -> Result<(), Failed> {
+        let mut first = Ok(());
+        for (format, path) in &self.files {
+            let text = format.render(summary, self.lang);
+            let written = whole(path, text.as_bytes()).map_err(|error| unwritten(path, &error));
+            first = first.and(written);
+        }
+        first
+    }
+
+    /// Keeps what a service sent beside the reports.
+    pub(crate) fn keep_raw(
+        &self,
+        service: &str,
+        scan: &str,
+        json: &str,
+    ) -> Result<Option<PathBuf>, Failed> {
+        let Some(directory) = &self.directory else { return Ok(None) };
+        let of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let scan: String = scan.chars().filter(|c| of_name(*c)).take(64).collect();
+        let path = directory.join(format!("{service}-{scan}.raw.json"));
+        whole(&path, json.as_bytes()).map_err(|error| unwritten(&path, &error))?;
+        Ok(Some(path))
+    }
+
+    /// Where they are, in the order in which they were asked for.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(_, path)| &**path)
+    }
+
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
+    }
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Failed {
+    Failed::new(Exit::Output, format!("{} cannot be written", quoted(path)))
+        .cause(error)
+        .help("say --report FORMAT=PATH or --report-dir DIR with a place that can be written")
+}
+
+/// Replaces a file by another one that is whole, or leaves it as it is.
+pub(crate) fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let new = path.with_file_name(name);
+    let written = fs::File::create(&new).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&new, path)
+    });
+    if written.is_err() {
+        // What is left of it is of no use; the error that matters is the first one.
+        let _ = fs::remove_file(&new);
+    }
+    written?;
+    #[cfg(unix)]
+    if let Some(above) = path.parent() {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        fs::File::open(above)?.sync_all()?;
+    }
+    Ok(())
+}

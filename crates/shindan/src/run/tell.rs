@@ -1,0 +1,115 @@
+//! What a run ends with: reports, one table, the findings that matter, and one code.
+
+use shindan_report::{Ended, Summary, Untrusted};
+
+use super::App;
+use crate::{
+    conclusion::Conclusion,
+    exit::Exit,
+    failed::Failed,
+    output::{note, say},
+    reports::Reports,
+    secrets::redact_json,
+    table, time,
+};
+
+/// What is told of a run, and with what it began.
+pub(super) struct Telling<'a> {
+    pub(super) app: &'a App,
+    pub(super) reports: Reports,
+    pub(super) began_at: String,
+}
+
+impl<'a> Telling<'a> {
+    pub(super) fn new(app: &'a App, reports: Reports) -> Self {
+        Self { app, reports, began_at: time::now() }
+    }
+
+    /// Of one scan that was asked for alone: what went wrong with it is the error of the command.
+    pub(super) fn of_one(&self, conclusion: Conclusion) -> Result<Exit, Failed> {
+        let summary = self.summary(std::slice::from_ref(&conclusion))?;
+        let written = self.written(&summary, std::slice::from_ref(&conclusion));
+        let told = self.app.conclude(&conclusion).and_then(|()| self.below(&summary));
+        match conclusion.into_outcome() {
+            Ok(Exit::Ok) => told.and(written).map(|()| Exit::Ok),
+            Ok(exit) => Ok(self.returned(exit)),
+            Err(failed) => Err(failed),
+        }
+    }
+
+    /// Of many: one table, and the code that matters most.
+    pub(super) fn of_all(&self, conclusions: &[Conclusion]) -> Result<Exit, Failed> {
+        let summary = self.summary(conclusions)?;
+        let written = self.written(&summary, conclusions);
+        let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
+        let verdict = Verdict { exit: exit.code(), result: exit.name(), targets: conclusions };
+        let told = self.app.output.answer(&verdict, |_| table::rows(&summary.targets));
+        let told = told.and_then(|()| self.below(&summary));
+        note(format!("exit {} ({}): {} targets", exit.code(), exit.name(), conclusions.len()));
+        match told.and(written) {
+            Err(failed) if exit == Exit::Ok => Err(failed),
+            _ => Ok(self.returned(exit)),
+        }
+    }
+
+    /// What every report shows. Whatever is secret and may have come back from a service is taken out here.
+    fn summary(&self, conclusions: &[Conclusion]) -> Result<Summary, Failed> {
+        let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
+        let because = conclusions.iter().filter(|conclusion| conclusion.exit() == exit);
+        let because = because.flat_map(Conclusion::reasons).map(Untrusted::new).collect();
+        let summary = Summary::new(
+            env!("CARGO_PKG_VERSION"),
+            self.began_at.clone(),
+            time::now(),
+            Ended::new(exit.code(), exit.name(), because),
+            conclusions.iter().map(Conclusion::outcome).collect(),
+        );
+        let internal = |error| Failed::new(Exit::Internal, error);
+        let json = serde_json::to_string(&summary).map_err(internal)?;
+        serde_json::from_str(&redact_json(&json)).map_err(internal)
+    }
+
+    /// Writes the files; what cannot be written is said at once, because another code may hide it.
+    fn written(&self, summary: &Summary, conclusions: &[Conclusion]) -> Result<(), Failed> {
+        let mut written = self.reports.write(summary);
+        for conclusion in conclusions {
+            if let (Some(raw), Some(scan)) =
+                (conclusion.raw(self.reports.keeps_raw), conclusion.scan())
+            {
+                written =
+                    written.and(self.reports.keep_raw(conclusion.service(), scan, raw).map(|_| ()));
+            }
+        }
+        if let Err(failed) = &written {
+            failed.say();
+        }
+        written
+    }
+
+    /// Below the table: what was found, and where it is told in full.
+    fn below(&self, summary: &Summary) -> Result<(), Failed> {
+        let mut lines = table::findings(summary);
+        let paths: Vec<_> = self.reports.paths().map(|path| path.display().to_string()).collect();
+        if !paths.is_empty() {
+            lines.extend([String::new(), format!("reports  {}", paths.join("  "))]);
+        }
+        if lines.is_empty() { Ok(()) } else { self.app.output.lines(&lines) }
+    }
+
+    /// Only the gate can be overlooked on request.
+    fn returned(&self, exit: Exit) -> Exit {
+        if exit == Exit::Gate && self.reports.exit_zero {
+            say("exit 0 in place of 1, because --exit-zero was said");
+            return Exit::Ok;
+        }
+        exit
+    }
+}
+
+/// All targets, as scripts see them.
+#[derive(serde::Serialize)]
+struct Verdict<'a> {
+    exit: u8,
+    result: &'static str,
+    targets: &'a [Conclusion],
+}

@@ -1,0 +1,111 @@
+//! What a person reads at the end: a row for each target, and the findings that matter.
+
+use std::time::Duration;
+
+use shindan_report::{Finding, Outcome, Severity, Standing, Summary, Untrusted};
+
+use crate::{
+    follow::seconds,
+    output::{Rows, figure, played},
+};
+
+/// More findings than these are in the reports.
+const MOST: usize = 10;
+const NAMES: &[&str] = &[
+    "TARGET", "SERVICE", "RESULT", "HIGH", "MED", "LOW", "ALERTS", "NEW", "ACCEPTED", "COVERAGE",
+    "TIME",
+];
+
+pub(crate) fn rows(outcomes: &[Outcome]) -> Rows {
+    Rows::new(NAMES).rows(outcomes.iter().map(row))
+}
+
+fn row(outcome: &Outcome) -> Vec<String> {
+    let diagnosis = outcome.diagnosis.as_ref();
+    let counts = diagnosis.map(|diagnosis| diagnosis.counts).unwrap_or_default();
+    let of = |is: fn(&Finding) -> bool| {
+        let all = diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+        all.filter(|finding| is(finding)).map(|finding| finding.count).sum::<u64>()
+    };
+    let accepted =
+        diagnosis.map(|_| of(|finding| matches!(finding.standing, Standing::Accepted(_))));
+    let new = outcome.compared.as_ref().map(|compared| compared.new);
+    let coverage = diagnosis.map(|diagnosis| match (diagnosis.coverage.percent, outcome.service) {
+        (Some(100), shindan_report::Service::Wsc) => "done".to_owned(),
+        (percent, _) => figure(percent.map(|percent| format!("{percent}%"))),
+    });
+    vec![
+        outcome.target.as_raw().to_owned(),
+        played(outcome.service.as_str(), outcome.emulated),
+        result(outcome),
+        figure(counts.high),
+        figure(counts.medium),
+        figure(counts.low),
+        figure(counts.total),
+        figure(new),
+        figure(accepted),
+        figure(coverage),
+        seconds(Duration::from_secs(outcome.seconds)),
+    ]
+}
+
+/// A mark, so that color and words are not all that tells it.
+fn result(outcome: &Outcome) -> String {
+    match (outcome.exit.code, &outcome.diagnosis) {
+        (0, Some(_)) => "✓ pass".to_owned(),
+        (0, None) => "… detached".to_owned(),
+        _ => format!("✗ {}", outcome.exit.name),
+    }
+}
+
+/// The worst findings that nobody has accepted, with the commands that say more.
+pub(crate) fn findings(summary: &Summary) -> Vec<String> {
+    let all = summary.targets.iter().flat_map(|outcome| {
+        let findings = outcome.diagnosis.iter().flat_map(|diagnosis| &diagnosis.findings);
+        findings.map(move |finding| (outcome, finding))
+    });
+    let is_open = |finding: &Finding| !matches!(finding.standing, Standing::Accepted(_));
+    let mut open: Vec<_> = all.filter(|(_, finding)| is_open(finding)).collect();
+    open.sort_by_key(|(_, finding)| finding.severity);
+    let shown = open.iter().take(MOST).flat_map(|(outcome, finding)| lines(outcome, finding));
+    let mut lines: Vec<_> = shown.collect();
+    if open.len() > MOST {
+        lines.push(format!("and {} more, in the reports", open.len() - MOST));
+    }
+    lines
+}
+
+fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
+    let severity = match finding.severity {
+        Severity::High => "HIGH",
+        Severity::Medium => "MED",
+        Severity::Low => "LOW",
+        Severity::Unrated | _ => "ALERT",
+    };
+    let title = finding.rule.name.as_deref().unwrap_or_else(|| finding.rule.title.as_raw());
+    let state = match (&finding.standing, finding.is_new) {
+        (Standing::Expired(_), _) => "  acceptance EXPIRED",
+        (_, Some(true)) => "  NEW",
+        _ => "",
+    };
+    let count = if finding.count > 1 { format!(" ×{}", finding.count) } else { String::new() };
+    let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.as_raw().to_owned());
+    let place = match raw(&finding.url) {
+        Some(url) => {
+            [raw(&finding.method), Some(url)].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        }
+        None => outcome.subject.as_raw().to_owned(),
+    };
+    let parameter =
+        raw(&finding.parameter).map_or_else(String::new, |name| format!("   parameter {name}"));
+    let owner =
+        outcome.owner.as_ref().map_or_else(String::new, |owner| format!("owner {owner} · "));
+    let file =
+        finding.place.as_ref().map_or_else(String::new, |place| format!("{} · ", place.file));
+    vec![
+        String::new(),
+        format!("✗ {severity}  {title}{count}{state}  {}", finding.fingerprint),
+        format!("        {place}{parameter}"),
+        format!("        {owner}{file}shindan baseline explain {}", finding.fingerprint),
+    ]
+}

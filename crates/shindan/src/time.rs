@@ -1,0 +1,26 @@
+//! The time as reports and files show it: in UTC, to the second.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use shindan_report::Day;
+
+/// `2026-11-21T06:30:00Z`.
+pub(crate) fn now() -> String {
+    text(Timestamp::now())
+}
+
+/// The time that was so long ago.
+pub(crate) fn before(span: Duration) -> String {
+    text(Timestamp::now().checked_sub(span).unwrap_or(Timestamp::MIN))
+}
+
+/// The day that it is now, in UTC: a pipeline's machines have no other.
+pub(crate) fn today() -> Day {
+    let day = now();
+    day[..10].parse().expect("a time begins with its day")
+}
+
+fn text(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
