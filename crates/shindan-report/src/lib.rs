@@ -14,6 +14,7 @@ mod finding;
 pub mod format;
 mod lang;
 mod outcome;
+pub mod sink;
 mod summary;
 mod untrusted;
 
