@@ -3,6 +3,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are printed as they are, as help")]
 
 mod auth;
+mod baseline;
 mod config;
 mod emulator;
 mod network;
@@ -14,12 +15,13 @@ mod value;
 mod wsc;
 
 pub(crate) use auth::AuthCommand;
+pub(crate) use baseline::{AcceptArgs, BaselineCommand, FromArgs};
 pub(crate) use config::ConfigCommand;
 pub(crate) use emulator::{
     ClockCommand, EmulatorArgs, EmulatorCommand, FaultArgs, FaultCommand, ScenarioCommand, Tools,
 };
 pub(crate) use network::NetworkArgs;
-pub(crate) use report::{ReportArgs, Wanted, wanted};
+pub(crate) use report::{Kind, ReportArgs, ReportCommand, Wanted, wanted};
 pub(crate) use runs::{AttachArgs, PruneArgs, ReconcileArgs, RunsCommand};
 pub(crate) use scan::{
     DryRun, FailOn, FollowArgs, IfBusy, IntentArgs, JobArgs, OnInterrupt, ProjectArgs, Rescan,
@@ -119,6 +121,12 @@ pub(crate) enum Command {
     /// What is set, and where.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Make other reports from a saved one, compare, join and check them; asks no service.
+    #[command(subcommand)]
+    Report(ReportCommand),
+    /// The findings that somebody answers for until a day; asks no service.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// The operations of NAVER Cloud Web Security Checker, one by one.
     #[command(subcommand)]
     Wsc(WscCommand),

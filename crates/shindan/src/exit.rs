@@ -81,6 +81,11 @@ impl Exit {
         all.into_iter().min_by_key(rank).unwrap_or(Self::Ok)
     }
 
+    /// The one with this number; one that nobody knows is a bug of whoever wrote it, and no pass.
+    pub fn of_code(code: u8) -> Self {
+        Self::ALL.into_iter().find(|exit| exit.code() == code).unwrap_or(Self::Internal)
+    }
+
     /// The number that the process returns.
     pub const fn code(self) -> u8 {
         self.row().0

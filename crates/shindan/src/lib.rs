@@ -15,6 +15,7 @@ pub mod exit;
 mod explain;
 mod failed;
 mod follow;
+mod history;
 mod intent;
 mod network;
 mod output;

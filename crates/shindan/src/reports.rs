@@ -138,7 +138,7 @@ impl Reports {
     }
 }
 
-fn unwritten(path: &Path, error: &io::Error) -> Failed {
+pub(crate) fn unwritten(path: &Path, error: &io::Error) -> Failed {
     Failed::new(Exit::Output, format!("{} cannot be written", quoted(path)))
         .cause(error)
         .help("say --report FORMAT=PATH or --report-dir DIR with a place that can be written")

@@ -2,6 +2,7 @@
 
 mod attach;
 mod auth;
+mod baseline;
 mod busy;
 mod config;
 mod crawl;
@@ -23,6 +24,7 @@ mod plan;
 mod played;
 mod prepare;
 mod reconcile;
+mod report;
 mod runs;
 mod scan;
 mod sign;
@@ -67,6 +69,8 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Demo
         | Command::Auth(_)
         | Command::Config(_)
+        | Command::Report(_)
+        | Command::Baseline(_)
         | Command::Emulator(_)
         | Command::Completions { .. }
         | Command::Man { .. }
@@ -110,6 +114,8 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         Command::Wsc(WscCommand::Job(command)) => wsc::run(&app, command).await,
         Command::Wsc(WscCommand::Sign(args)) => sign::run(&app, &args).await,
         Command::Vaddy(command) => vaddy::run(&app, command).await,
+        Command::Report(command) => report::run(&app, command),
+        Command::Baseline(command) => baseline::run(&app, command),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { out } => manual::pages(&out),
         Command::Help { what } => help::run(&what),

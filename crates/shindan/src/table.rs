@@ -75,7 +75,7 @@ pub(crate) fn findings(summary: &Summary) -> Vec<String> {
     lines
 }
 
-fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
+pub(crate) fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
     let severity = match finding.severity {
         Severity::High => "HIGH",
         Severity::Medium => "MED",

@@ -10,6 +10,13 @@ pub(crate) fn now() -> String {
     text(Timestamp::now())
 }
 
+/// The day that comes so many days after today, in UTC.
+pub(crate) fn in_days(days: u64) -> Day {
+    let span = Duration::from_secs(days.saturating_mul(24 * 3_600));
+    let day = text(Timestamp::now().checked_add(span).unwrap_or(Timestamp::MAX));
+    day[..10].parse().expect("a time begins with its day")
+}
+
 /// The time that was so long ago.
 pub(crate) fn before(span: Duration) -> String {
     text(Timestamp::now().checked_sub(span).unwrap_or(Timestamp::MIN))

@@ -1,9 +1,63 @@
 use std::{fmt, path::PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand, ValueEnum};
 use shindan_report::format::Format;
 
 use super::value::{percent, text};
+
+/// Reports without a scan.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// Write other formats from a summary.json.
+    Convert {
+        /// The summary.json of a run.
+        #[arg(value_name = "FILE")]
+        from: PathBuf,
+        /// Formats, like html=report.html; one without a path is printed.
+        #[arg(value_name = "FORMAT[=PATH]", value_parser = wanted, required = true)]
+        to: Vec<Wanted>,
+    },
+    /// Tell what is new and what is fixed between two runs.
+    Diff {
+        /// The summary.json of the earlier run.
+        before: PathBuf,
+        /// The summary.json of the later run.
+        after: PathBuf,
+    },
+    /// Join the summaries of several runs; of a target that is in several, the last one named holds.
+    Merge {
+        /// Each a summary.json.
+        #[arg(value_name = "FILE", required = true)]
+        from: Vec<PathBuf>,
+        /// Formats, like json=all.json; without any, the json is printed.
+        #[arg(long, value_name = "FORMAT[=PATH]", value_parser = wanted)]
+        to: Vec<Wanted>,
+    },
+    /// Return what the run of a summary.json has returned, and never 0 for a scan that has not finished; for other
+    /// files, find what GitHub or GitLab would refuse.
+    Check {
+        /// A summary.json, a SARIF file for GitHub, or a GitLab report.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// What it is, if its content does not say it.
+        #[arg(long = "as", value_enum, value_name = "KIND")]
+        kind: Option<Kind>,
+        /// Return 0 where only the gate has failed.
+        #[arg(long)]
+        exit_zero: bool,
+    },
+}
+
+/// What a file is checked as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kind {
+    /// A summary.json.
+    Summary,
+    /// SARIF for GitHub code scanning.
+    Github,
+    /// A DAST report for GitLab.
+    Gitlab,
+}
 
 /// What is left behind for others, and what the process returns.
 #[derive(Clone, Debug, Default, Args)]

@@ -47,7 +47,7 @@ impl Source {
     }
 
     /// Reads a file's text.
-    pub(super) fn parse(path: PathBuf, text: String) -> Result<Self, Failed> {
+    pub(crate) fn parse(path: PathBuf, text: String) -> Result<Self, Failed> {
         let parsed: Result<File, _> = toml::from_str(&text);
         let mut source = Self { path, text, file: File::default() };
         source.file = parsed.map_err(|error| {

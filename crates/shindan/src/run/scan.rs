@@ -40,6 +40,7 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
     match picked::targets(app, &settings, args)? {
         Picked::One(target) => {
             let fleet = Fleet::new(app, &settings, how, dedupe_key, from_ref(&target)).await?;
+            let telling = telling.with_history(&fleet.state);
             telling.of_one(alone(&fleet, &target, yes).await?)
         }
         Picked::Named(targets) => {
@@ -50,6 +51,7 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
             }
             let prepared = prepare(&fleet, yes, checked).await?;
             approve(&fleet, yes, &prepared)?;
+            let telling = telling.with_history(&fleet.state);
             telling.of_all(&fleet.all(prepared).await?)
         }
     }

@@ -1,15 +1,17 @@
 //! What a run ends with: reports, one table, the findings that matter, and one code.
 
-use shindan_report::{Ended, Summary, Untrusted};
+use shindan_report::{Ended, Outcome, Summary, Untrusted};
 
 use super::App;
 use crate::{
     conclusion::Conclusion,
     exit::Exit,
     failed::Failed,
+    history::History,
     output::{note, say},
     reports::Reports,
     secrets::redact_json,
+    state::State,
     table, time,
 };
 
@@ -17,12 +19,20 @@ use crate::{
 pub(super) struct Telling<'a> {
     pub(super) app: &'a App,
     pub(super) reports: Reports,
-    pub(super) began_at: String,
+    began_at: String,
+    /// Without it nothing is compared or kept.
+    history: Option<History>,
 }
 
 impl<'a> Telling<'a> {
     pub(super) fn new(app: &'a App, reports: Reports) -> Self {
-        Self { app, reports, began_at: time::now() }
+        Self { app, reports, began_at: time::now(), history: None }
+    }
+
+    /// Compares with earlier scans of the same targets.
+    #[must_use]
+    pub(super) fn with_history(self, state: &State) -> Self {
+        Self { history: Some(History::new(&state.directory)), ..self }
     }
 
     /// Of one scan that was asked for alone: what went wrong with it is the error of the command.
@@ -62,11 +72,19 @@ impl<'a> Telling<'a> {
             self.began_at.clone(),
             time::now(),
             Ended::new(exit.code(), exit.name(), because),
-            conclusions.iter().map(Conclusion::outcome).collect(),
+            conclusions.iter().map(|conclusion| self.outcome(conclusion)).collect(),
         );
         let internal = |error| Failed::new(Exit::Internal, error);
         let json = serde_json::to_string(&summary).map_err(internal)?;
         serde_json::from_str(&redact_json(&json)).map_err(internal)
+    }
+
+    fn outcome(&self, conclusion: &Conclusion) -> Outcome {
+        let mut outcome = conclusion.outcome();
+        if let Some(history) = &self.history {
+            history.compare_and_keep(&mut outcome);
+        }
+        outcome
     }
 
     /// Writes the files; what cannot be written is said at once, because another code may hide it.

@@ -1,0 +1,156 @@
+//! `shindan report`: other reports from saved ones; no service is asked.
+
+use std::{fs, path::Path};
+
+use shindan_report::{
+    Change, Checked, Diff, Finding, Lang, Summary, check, diff,
+    format::{self, Format},
+    merge,
+};
+
+use super::App;
+use crate::{
+    args::{Kind, ReportCommand, Wanted},
+    exit::Exit,
+    failed::Failed,
+    output::{Output, Rows, say},
+    reports::{self, Reports},
+    state::quoted,
+};
+
+/// No report is larger, in bytes.
+const MOST_BYTES: u64 = 256 << 20;
+
+pub(super) fn run(app: &App, command: ReportCommand) -> Result<Exit, Failed> {
+    match command {
+        ReportCommand::Convert { from, to } => write(app, &read(&from)?, &to),
+        ReportCommand::Merge { from, to } => {
+            let all: Vec<_> = from.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+            let (first, later) = all.split_first().expect("one file is required");
+            let json = [Wanted::File(Format::Json, None)];
+            write(app, &merge(first, later), if to.is_empty() { &json } else { &to })
+        }
+        ReportCommand::Diff { before, after } => {
+            app.output.answer(&diff(&read(&before)?, &read(&after)?), changes)?;
+            Ok(Exit::Ok)
+        }
+        ReportCommand::Check { file, kind, exit_zero } => checked(&file, kind, exit_zero),
+    }
+}
+
+/// A saved run.
+pub(super) fn read(path: &Path) -> Result<Summary, Failed> {
+    format::read(&text(path)?).map_err(|error| {
+        Failed::new(Exit::Usage, format!("{} cannot be used: {error}", quoted(path)))
+            .help("name the summary.json that a run has left")
+    })
+}
+
+fn text(path: &Path) -> Result<String, Failed> {
+    let unread = |cause: &dyn std::fmt::Display| {
+        Failed::new(Exit::Usage, format!("{} cannot be read", quoted(path)))
+            .cause(cause)
+            .help("name a report that a run has left")
+    };
+    match fs::metadata(path) {
+        Ok(of) if of.len() > MOST_BYTES => Err(unread(&"it is too large for a report")),
+        Ok(_) => fs::read_to_string(path).map_err(|error| unread(&error)),
+        Err(error) => Err(unread(&error)),
+    }
+}
+
+/// What has a path becomes a file, the rest is printed.
+fn write(app: &App, summary: &Summary, to: &[Wanted]) -> Result<Exit, Failed> {
+    let lang = app.plain_settings()?.report_lang.map_or(Lang::En, |lang| lang.value);
+    for wanted in to {
+        match wanted {
+            Wanted::File(format, None) => Output::text(format.render(summary, lang).trim_end())?,
+            Wanted::File(format, Some(path)) => {
+                let text = format.render(summary, lang);
+                reports::whole(path, text.as_bytes())
+                    .map_err(|error| reports::unwritten(path, &error))?;
+            }
+            Wanted::Github => Reports::github_of(&app.environment, summary)?,
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn changes(diff: &Diff) -> Rows {
+    let mut rows = Rows::new(&["TARGET", "CHANGE", "SEVERITY", "COUNT", "FINDING", "FINGERPRINT"]);
+    for changed in &diff.targets {
+        let name = changed.target.as_raw();
+        let plain = |rows: Rows, change: &str| rows.row([name, change, "", "", "", ""].map(str::to_owned));
+        rows = match &changed.change {
+            Change::Findings { new, fixed, unseen, unchanged } => {
+                let all = [("new", new), ("fixed", fixed), ("not looked for", unseen), ("unchanged", unchanged)];
+                let all = all.into_iter().flat_map(|(change, findings)| findings.iter().map(move |one| (change, one)));
+                all.fold(rows, |rows, (change, finding)| rows.row(row(name, change, finding)))
+            }
+            Change::Counts { before, after } => {
+                let total = |counts: &shindan_report::Counts| crate::output::figure(counts.total);
+                plain(rows, &format!("{} before, {} now", total(before), total(after)))
+            }
+            Change::Added => plain(rows, "new target"),
+            Change::Removed => plain(rows, "not scanned any more"),
+            Change::Unfinished | _ => plain(rows, "not comparable: a scan has not finished"),
+        };
+    }
+    rows
+}
+
+fn row(target: &str, change: &str, finding: &Finding) -> [String; 6] {
+    let title = finding.rule.name.as_deref().unwrap_or_else(|| finding.rule.title.as_raw());
+    [
+        target.to_owned(),
+        change.to_owned(),
+        finding.severity.as_str().to_owned(),
+        finding.count.to_string(),
+        title.to_owned(),
+        finding.fingerprint.to_string(),
+    ]
+}
+
+/// A saved run ends like it did; another report is looked through with its reader's eyes.
+fn checked(path: &Path, kind: Option<Kind>, exit_zero: bool) -> Result<Exit, Failed> {
+    let text = text(path)?;
+    let kind = kind.or_else(|| kind_of(&text)).ok_or_else(|| {
+        Failed::new(Exit::Usage, format!("{} is no report that is known here", quoted(path)))
+            .help("say what it is with: --as summary, github or gitlab")
+    })?;
+    let found = match kind {
+        Kind::Summary => return decided(&read(path)?, exit_zero),
+        Kind::Github => check(&text, Checked::GitHub),
+        Kind::Gitlab => check(&text, Checked::GitLab),
+    };
+    if found.is_empty() {
+        say(format!("{}: nothing that would be refused", quoted(path)));
+        return Ok(Exit::Ok);
+    }
+    let sentence = format!("{} would be refused, or not shown as it should", quoted(path));
+    Err(found.into_iter().fold(Failed::new(Exit::Usage, sentence), Failed::cause))
+}
+
+fn kind_of(text: &str) -> Option<Kind> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let has = |key: &str| value.get(key).is_some();
+    match () {
+        () if has("schema") && has("targets") => Some(Kind::Summary),
+        () if has("runs") => Some(Kind::Github),
+        () if has("vulnerabilities") && has("scan") => Some(Kind::Gitlab),
+        () => None,
+    }
+}
+
+/// What was saved is believed only where it agrees with itself: nobody passes without a scan that was whole.
+fn decided(summary: &Summary, exit_zero: bool) -> Result<Exit, Failed> {
+    let codes = summary.targets.iter().map(|outcome| {
+        let whole = outcome.diagnosis.as_ref().is_some_and(shindan_report::Diagnosis::is_complete);
+        if outcome.exit.code == 0 && !whole { Exit::Incomplete } else { Exit::of_code(outcome.exit.code) }
+    });
+    let exit = Exit::worst(codes.chain([Exit::of_code(summary.exit.code)]));
+    let because = summary.exit.because.iter().map(|why| why.as_raw().to_owned());
+    let because = because.collect::<Vec<_>>().join(", ");
+    say(format!("exit {} ({}): {because}", exit.code(), exit.name()).trim_end_matches([':', ' ']));
+    Ok(if exit == Exit::Gate && exit_zero { Exit::Ok } else { exit })
+}
