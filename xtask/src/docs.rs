@@ -21,6 +21,7 @@ pub(crate) fn run(mode: Mode) -> Result {
         ("errors.md", errors()),
         ("cli.md", cli()),
         ("shindan.schema.json", shindan::config_schema().to_owned()),
+        ("summary.schema.json", shindan_report::format::SCHEMA.to_owned()),
         ("emulator.md", emulator::page()?),
     ] {
         files::ensure(&files::root().join("docs").join(name), &contents, mode, "docs")?;

@@ -10,17 +10,24 @@
 #![forbid(unsafe_code)]
 
 mod diagnosis;
+mod diff;
+mod event;
 mod finding;
 pub mod format;
 mod lang;
+mod merge;
 mod outcome;
 pub mod sink;
 mod summary;
 mod untrusted;
 
 pub use diagnosis::{Counts, Coverage, Depth, Diagnosis};
+pub use diff::{Change, Changed, Diff, diff};
+pub use event::{Event, Happened};
 pub use finding::{Acceptance, Day, Finding, Fingerprint, Place, Rule, Severity, Standing};
+pub use format::Format;
 pub use lang::Lang;
+pub use merge::{EXIT_ORDER, merge};
 pub use outcome::{Compared, Ended, Outcome, Point, Service};
 pub use summary::Summary;
 pub use untrusted::Untrusted;

@@ -76,6 +76,23 @@ impl Outcome {
             trend: Vec::new(),
         }
     }
+
+    /// Whether its scan has finished, was whole and passed the gate. An exit code of 0 alone does not say so: a scan
+    /// that was left running has it too.
+    pub fn has_passed(&self) -> bool {
+        let is_whole = |said: &Diagnosis| said.missing.is_empty();
+        self.exit.code == 0 && self.diagnosis.as_ref().is_some_and(is_whole)
+    }
+
+    /// The one word of its exit, but never `ok` if it has not passed.
+    pub(crate) fn word(&self) -> &str {
+        if self.exit.code == 0 && !self.has_passed() { "unfinished" } else { &self.exit.name }
+    }
+
+    /// What makes it the same target in another run. A scan that an emulator has played is not that of the target.
+    pub(crate) fn key(&self) -> (&Untrusted, Service, bool) {
+        (&self.target, self.service, self.emulated)
+    }
 }
 
 /// Who scans.

@@ -41,4 +41,10 @@ impl Summary {
             targets,
         }
     }
+    /// Whether there are targets and all of them have passed.
+    pub fn has_passed(&self) -> bool {
+        self.exit.code == 0
+            && !self.targets.is_empty()
+            && self.targets.iter().all(Outcome::has_passed)
+    }
 }
