@@ -20,6 +20,7 @@ use tokio::{
 
 use crate::{
     exit::Exit,
+    github,
     output::{note, say},
     run_log::RunLog,
     secrets::quote,
@@ -110,10 +111,15 @@ pub(crate) async fn follow<S: Service>(
     signals: &mut Signals,
 ) -> End<S> {
     let Watch { name, resume, start, on_signal } = watch;
+    let run = log.as_ref().map(|log| log.run().to_string());
     let watcher = RefCell::new(Watcher::new(name, start, log));
     let cancel = Notify::new();
     let mut flow = pin!(executor.run_until(step, cancel.notified(), |event: &EventOf<S>| {
-        watcher.borrow_mut().see::<S>(event)
+        let flow = watcher.borrow_mut().see::<S>(event);
+        if let Event::Started(id) | Event::Found(id) = event {
+            github::scan_exists(S::NAME, run.as_deref(), &id.to_string(), &resume);
+        }
+        flow
     }));
     let left = until_left(flow.as_mut(), &watcher, &cancel, &resume, on_signal, signals).await;
     let mut watcher = watcher.borrow_mut();

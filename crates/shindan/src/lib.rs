@@ -15,6 +15,7 @@ pub mod exit;
 mod explain;
 mod failed;
 mod follow;
+mod github;
 mod history;
 mod intent;
 mod network;

@@ -133,6 +133,11 @@ impl Reports {
         self.files.iter().map(|(_, path)| &**path)
     }
 
+    /// Where most of them are, if there is such a place.
+    pub(crate) fn directory(&self) -> Option<&Path> {
+        self.directory.as_deref()
+    }
+
     pub(crate) fn lang(&self) -> Lang {
         self.lang
     }

@@ -13,8 +13,9 @@ use crate::{
     args::{Kind, ReportCommand, Wanted},
     exit::Exit,
     failed::Failed,
+    github,
     output::{Output, Rows, say},
-    reports::{self, Reports},
+    reports,
     state::quoted,
 };
 
@@ -70,7 +71,7 @@ fn write(app: &App, summary: &Summary, to: &[Wanted]) -> Result<Exit, Failed> {
                 reports::whole(path, text.as_bytes())
                     .map_err(|error| reports::unwritten(path, &error))?;
             }
-            Wanted::Github => Reports::github_of(&app.environment, summary)?,
+            Wanted::Github => github::conclude(&app.environment, summary, None, lang)?,
         }
     }
     Ok(Exit::Ok)

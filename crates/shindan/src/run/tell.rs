@@ -7,6 +7,7 @@ use crate::{
     conclusion::Conclusion,
     exit::Exit,
     failed::Failed,
+    github,
     history::History,
     output::{note, say},
     reports::Reports,
@@ -26,6 +27,9 @@ pub(super) struct Telling<'a> {
 
 impl<'a> Telling<'a> {
     pub(super) fn new(app: &'a App, reports: Reports) -> Self {
+        if reports.github {
+            github::watch(&app.environment);
+        }
         Self { app, reports, began_at: time::now(), history: None }
     }
 
@@ -97,6 +101,11 @@ impl<'a> Telling<'a> {
                 written =
                     written.and(self.reports.keep_raw(conclusion.service(), scan, raw).map(|_| ()));
             }
+        }
+        if self.reports.github {
+            let directory = self.reports.directory();
+            let lang = self.reports.lang();
+            written = written.and(github::conclude(&self.app.environment, summary, directory, lang));
         }
         if let Err(failed) = &written {
             failed.say();
