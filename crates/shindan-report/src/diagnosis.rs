@@ -38,6 +38,11 @@ impl Diagnosis {
             missing: Vec::new(),
         }
     }
+
+    /// Whether all of it could be read and agrees with itself. How much was scanned is another question.
+    pub fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+    }
 }
 
 /// How much a report tells of what was found.

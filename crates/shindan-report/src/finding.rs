@@ -14,7 +14,8 @@ pub struct Finding {
     pub rule: Rule,
     /// How bad it is.
     pub severity: Severity,
-    /// How many it stands for; 1 if its place is known.
+    /// How many it stands for. If its place is known, 1, or as many as have the same fingerprint: then the place is
+    /// that of the first.
     pub count: u64,
     /// The HTTP method, if it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,12 +99,15 @@ pub struct Rule {
     pub name: Option<String>,
     /// The vendor's title, in whatever language it came.
     pub title: Untrusted,
+    /// Its number in the Common Weakness Enumeration, if we know the vendor's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cwe: Option<u32>,
 }
 
 impl Rule {
-    /// Puts it together.
+    /// Puts it together, without a CWE.
     pub fn new(id: impl Into<String>, name: Option<String>, title: Untrusted) -> Self {
-        Self { id: id.into(), name, title }
+        Self { id: id.into(), name, title, cwe: None }
     }
 }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use shindan_journal::RunId;
 use shindan_proto::{Ending, FaultOf, ScanError, Target as Asked, Token};
-use shindan_report::{Decision, Diagnosis, Ended, Outcome, Place, Service, Untrusted};
+use shindan_report::{Diagnosis, Ended, Outcome, Place, Service, Untrusted, verdict::Decision};
 use shindan_wire::Effect;
 
 use crate::{
@@ -204,8 +204,7 @@ impl Conclusion {
         self.outcome = Ok(match verdict.decision {
             Decision::Pass => Exit::Ok,
             Decision::Gate => Exit::Gate,
-            // Whatever else it may be one day, it is no pass.
-            Decision::Incomplete | _ => Exit::Incomplete,
+            Decision::Incomplete => Exit::Incomplete,
         });
         match S::json(report) {
             Ok(json) => self.report = Some(json),

@@ -76,7 +76,8 @@ fn hand_on(path: &Path, outputs: &[(&str, String)]) -> Result<(), Failed> {
     let mut text = String::new();
     for (name, value) in outputs {
         let output = sink::actions_output(name, value, &random()?);
-        text += &output.ok_or_else(|| Failed::new(Exit::Internal, "an output has no end of its own"))?;
+        text += &output
+            .ok_or_else(|| Failed::new(Exit::Internal, "an output has no end of its own"))?;
     }
     append(path, &text).map_err(|error| unwritten(OUTPUT, &error))
 }
@@ -95,7 +96,8 @@ fn unwritten(name: &str, error: &io::Error) -> Failed {
 /// 128 random bits as letters and digits.
 fn random() -> Result<String, Failed> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Failed::new(Exit::Internal, "the system gives no random numbers").cause(error))?;
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Failed::new(Exit::Internal, "the system gives no random numbers").cause(error)
+    })?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }

@@ -65,7 +65,12 @@ impl History {
     }
 
     /// How long a scan usually takes, in seconds, and of how many scans that is the median.
-    pub(crate) fn usual_seconds(&self, service: &str, subject: &str, emulated: bool) -> Option<(u64, usize)> {
+    pub(crate) fn usual_seconds(
+        &self,
+        service: &str,
+        subject: &str,
+        emulated: bool,
+    ) -> Option<(u64, usize)> {
         let all = read(&self.path(service, subject, emulated));
         let mut seconds: Vec<_> = all.iter().rev().take(TIMED).map(|past| past.seconds).collect();
         seconds.sort_unstable();
@@ -111,9 +116,10 @@ fn compare(diagnosis: &mut Diagnosis, last: &Past) -> Option<Compared> {
         return None;
     }
     let now = numbers(diagnosis);
+    let is_whole = diagnosis.is_complete() && diagnosis.coverage.percent == Some(100);
     let gone = last.findings.keys().filter(|before| !now.contains_key(before));
     // What a scan did not reach may still be there.
-    let fixed = gone.filter(|_| diagnosis.is_complete()).cloned().collect();
+    let fixed = gone.filter(|_| is_whole).cloned().collect();
     let (mut new, mut unchanged) = (0_u64, 0_u64);
     for finding in &mut diagnosis.findings {
         let before = last.findings.get(&finding.fingerprint).copied().unwrap_or_default();

@@ -54,9 +54,10 @@ impl Reports {
                 Wanted::Github => reports.github = true,
                 Wanted::File(format, path) => {
                     let path = path.clone().unwrap_or_else(|| place.join(format.file_name()));
+                    let file = (format.clone(), path.clone());
                     if !reports.files.iter().any(|(_, taken)| *taken == path) {
-                        reports.files.push((*format, path));
-                    } else if !reports.files.contains(&(*format, path.clone())) {
+                        reports.files.push(file);
+                    } else if !reports.files.contains(&file) {
                         let sentence = format!("two reports would be written to {}", quoted(&path));
                         return Err(
                             Failed::new(Exit::Usage, sentence).help("give each a file of its own")
@@ -74,7 +75,7 @@ impl Reports {
     /// The usual ones, in a directory.
     pub(crate) fn in_directory(directory: &str) -> Result<Self, Failed> {
         let place = PathBuf::from(directory);
-        let files = USUAL.map(|format| (format, place.join(format.file_name())));
+        let files = USUAL.map(|format| (format.clone(), place.join(format.file_name())));
         let reports = Self { files: files.to_vec(), directory: Some(place), ..Self::default() };
         reports.make_directories()?;
         Ok(reports)

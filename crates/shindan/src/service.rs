@@ -148,7 +148,7 @@ impl Service for NcpKey {
     }
 
     fn body(report: &Self::Report) -> &[u8] {
-        report.response.body()
+        report.body()
     }
 }
 
@@ -249,7 +249,7 @@ impl Service for VaddyKey {
     }
 
     fn body(report: &Self::Report) -> &[u8] {
-        report.response.body()
+        report.body()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, path::Path};
 
 use shindan_report::{
-    Acceptance, Diagnosis, Finding, Fingerprint, Place, Policy, Severity, Untrusted, Verdict,
-    accept, judge,
+    Acceptance, Diagnosis, Finding, Place, accept, door,
+    verdict::{Policy, Verdict, judge},
 };
 
 use crate::{
@@ -103,7 +103,7 @@ fn most_alerts(target: &Target) -> Option<Acceptance> {
     let What::Vaddy(project) = &target.what else { return None };
     let (most, until) = project.max_alerts.clone()?;
     let owner = target.owner.clone().unwrap_or_default();
-    let mut accepted = Acceptance::new(shindan_report::vaddy_alerts(), "max-alerts", owner, until);
+    let mut accepted = Acceptance::new(door::vaddy_alerts(), "max-alerts", owner, until);
     (accepted.target, accepted.count) = (Some(target.name.clone()), most);
     Some(accepted)
 }

@@ -96,8 +96,8 @@ impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Github => f.write_str("github"),
-            Self::File(format, None) => write!(f, "{format}"),
-            Self::File(format, Some(path)) => write!(f, "{format}={}", path.display()),
+            Self::File(format, None) => f.write_str(format.as_str()),
+            Self::File(format, Some(path)) => write!(f, "{}={}", format.as_str(), path.display()),
         }
     }
 }

@@ -135,7 +135,7 @@ pub(crate) enum FailOn {
     Never,
 }
 
-impl From<FailOn> for shindan_report::FailOn {
+impl From<FailOn> for shindan_report::verdict::FailOn {
     fn from(gate: FailOn) -> Self {
         match gate {
             FailOn::High => Self::High,

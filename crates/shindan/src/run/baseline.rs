@@ -73,19 +73,32 @@ fn check(app: &App, from: &FromArgs, soon: u64) -> Result<Exit, Failed> {
             _ => "ok",
         }
     };
-    let rows: Vec<_> = settings.accepted.iter().map(|accepted| Row {
-        fingerprint: accepted.what.fingerprint.to_string(),
-        target: accepted.what.target.clone(),
-        owner: accepted.what.owner.clone(),
-        until: accepted.what.until.to_string(),
-        state: state(accepted),
-        origin: accepted.origin.to_string(),
-    }).collect();
+    let rows: Vec<_> = settings
+        .accepted
+        .iter()
+        .map(|accepted| Row {
+            fingerprint: accepted.what.fingerprint.to_string(),
+            target: accepted.what.target.clone(),
+            owner: accepted.what.owner.clone(),
+            until: accepted.what.until.to_string(),
+            state: state(accepted),
+            origin: accepted.origin.to_string(),
+        })
+        .collect();
     app.output.answer(&rows, |rows| {
-        Rows::new(&["FINGERPRINT", "TARGET", "OWNER", "UNTIL", "STATE", "WHERE"]).rows(rows.iter().map(|row| {
-            let target = row.target.clone().unwrap_or_else(|| "all".to_owned());
-            vec![row.fingerprint.clone(), target, row.owner.clone(), row.until.clone(), row.state.to_owned(), row.origin.clone()]
-        }))
+        Rows::new(&["FINGERPRINT", "TARGET", "OWNER", "UNTIL", "STATE", "WHERE"]).rows(
+            rows.iter().map(|row| {
+                let target = row.target.clone().unwrap_or_else(|| "all".to_owned());
+                vec![
+                    row.fingerprint.clone(),
+                    target,
+                    row.owner.clone(),
+                    row.until.clone(),
+                    row.state.to_owned(),
+                    row.origin.clone(),
+                ]
+            }),
+        )
     })?;
     if summary.is_none() {
         say("note: there is no report to compare with, so nobody knows which ones are used");
@@ -123,8 +136,14 @@ fn explain(app: &App, beginning: &str, from: &FromArgs) -> Result<Exit, Failed> 
         .filter(|(_, finding)| finding.fingerprint.as_str().starts_with(beginning))
         .collect();
     if meant.is_empty() {
-        return Err(Failed::new(Exit::Precondition, format!("the report shows no finding {beginning}"))
-            .help(format!("see what it shows with: shindan report convert {} md", place(&settings, from).display())));
+        return Err(Failed::new(
+            Exit::Precondition,
+            format!("the report shows no finding {beginning}"),
+        )
+        .help(format!(
+            "see what it shows with: shindan report convert {} md",
+            place(&settings, from).display()
+        )));
     }
     if app.output.is_json() {
         let findings: Vec<_> = meant.iter().map(|(_, finding)| finding).collect();
@@ -146,8 +165,12 @@ fn explain(app: &App, beginning: &str, from: &FromArgs) -> Result<Exit, Failed> 
 /// Whether it is accepted, or how it would be.
 fn standing(outcome: &Outcome, finding: &Finding) -> Vec<String> {
     match &finding.standing {
-        Standing::Accepted(by) => vec![format!("        accepted until {} by {}: {}", by.until, by.owner, by.reason)],
-        Standing::Expired(by) => vec![format!("        was accepted until {} by {}: {}", by.until, by.owner, by.reason)],
+        Standing::Accepted(by) => {
+            vec![format!("        accepted until {} by {}: {}", by.until, by.owner, by.reason)]
+        }
+        Standing::Expired(by) => {
+            vec![format!("        was accepted until {} by {}: {}", by.until, by.owner, by.reason)]
+        }
         Standing::Open | _ => vec![
             format!("        to accept it, write into {PROJECT_FILE}:"),
             "        [[accept]]".to_owned(),

@@ -17,6 +17,7 @@ use crate::{
     run_log::RunLog,
     service::Service,
     state::{State, note_damage},
+    terms::Terms,
 };
 
 /// `shindan runs reconcile`.

@@ -81,11 +81,19 @@ fn changes(diff: &Diff) -> Rows {
     let mut rows = Rows::new(&["TARGET", "CHANGE", "SEVERITY", "COUNT", "FINDING", "FINGERPRINT"]);
     for changed in &diff.targets {
         let name = changed.target.as_raw();
-        let plain = |rows: Rows, change: &str| rows.row([name, change, "", "", "", ""].map(str::to_owned));
+        let plain =
+            |rows: Rows, change: &str| rows.row([name, change, "", "", "", ""].map(str::to_owned));
         rows = match &changed.change {
             Change::Findings { new, fixed, unseen, unchanged } => {
-                let all = [("new", new), ("fixed", fixed), ("not looked for", unseen), ("unchanged", unchanged)];
-                let all = all.into_iter().flat_map(|(change, findings)| findings.iter().map(move |one| (change, one)));
+                let all = [
+                    ("new", new),
+                    ("fixed", fixed),
+                    ("not looked for", unseen),
+                    ("unchanged", unchanged),
+                ];
+                let all = all
+                    .into_iter()
+                    .flat_map(|(change, findings)| findings.iter().map(move |one| (change, one)));
                 all.fold(rows, |rows, (change, finding)| rows.row(row(name, change, finding)))
             }
             Change::Counts { before, after } => {
@@ -147,7 +155,11 @@ fn kind_of(text: &str) -> Option<Kind> {
 fn decided(summary: &Summary, exit_zero: bool) -> Result<Exit, Failed> {
     let codes = summary.targets.iter().map(|outcome| {
         let whole = outcome.diagnosis.as_ref().is_some_and(shindan_report::Diagnosis::is_complete);
-        if outcome.exit.code == 0 && !whole { Exit::Incomplete } else { Exit::of_code(outcome.exit.code) }
+        if outcome.exit.code == 0 && !whole {
+            Exit::Incomplete
+        } else {
+            Exit::of_code(outcome.exit.code)
+        }
     });
     let exit = Exit::worst(codes.chain([Exit::of_code(summary.exit.code)]));
     let because = summary.exit.because.iter().map(|why| why.as_raw().to_owned());

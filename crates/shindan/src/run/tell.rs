@@ -105,7 +105,8 @@ impl<'a> Telling<'a> {
         if self.reports.github {
             let directory = self.reports.directory();
             let lang = self.reports.lang();
-            written = written.and(github::conclude(&self.app.environment, summary, directory, lang));
+            written =
+                written.and(github::conclude(&self.app.environment, summary, directory, lang));
         }
         if let Err(failed) = &written {
             failed.say();

@@ -42,6 +42,7 @@ mod races;
 #[cfg(unix)]
 mod recipes;
 mod refused;
+mod reports;
 #[cfg(unix)]
 mod relay;
 mod runs;

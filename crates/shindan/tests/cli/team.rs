@@ -10,7 +10,7 @@ use crate::{
 pub(crate) struct Team {
     pub(crate) emulator: Emulator,
     pub(crate) machine: Machine,
-    _project: Directory,
+    project: Directory,
 }
 
 impl Team {
@@ -22,6 +22,20 @@ impl Team {
         fs::write(&file, format!("version = 1\n{toml}")).expect("it can be written");
         let emulator = Emulator::start(clock);
         let machine = Machine::new(&emulator.env_with(&[("SHINDAN_CONFIG", &file)]));
-        Self { emulator, machine, _project: project }
+        Self { emulator, machine, project }
+    }
+
+    /// Writes another project's file.
+    pub(crate) fn write(&self, toml: &str) {
+        fs::write(self.file(), format!("version = 1\n{toml}")).expect("it can be written");
+    }
+
+    /// The project's file.
+    pub(crate) fn read(&self) -> String {
+        fs::read_to_string(self.file()).expect("it is there")
+    }
+
+    fn file(&self) -> String {
+        format!("{}/shindan.toml", self.project.path())
     }
 }

@@ -7,12 +7,7 @@ use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value, value};
 
 use super::{super::App, accepts, found, is_used, summary};
 use crate::{
-    args::AcceptArgs,
-    config::Source,
-    exit::Exit,
-    failed::Failed,
-    output::say,
-    reports::whole,
+    args::AcceptArgs, config::Source, exit::Exit, failed::Failed, output::say, reports::whole,
     state::quoted,
 };
 
@@ -28,8 +23,11 @@ pub(super) fn update(app: &App, accept: &AcceptArgs, prune: bool) -> Result<Exit
     let mut document: DocumentMut = text.parse().map_err(|error| unwritten(path, error))?;
     let tables = document.entry("accept").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     let Some(tables) = tables.as_array_of_tables_mut() else {
-        return Err(Failed::new(Exit::Usage, format!("accept in {} is not written as [[accept]]", quoted(path)))
-            .help("write each one as a table of its own"));
+        return Err(Failed::new(
+            Exit::Usage,
+            format!("accept in {} is not written as [[accept]]", quoted(path)),
+        )
+        .help("write each one as a table of its own"));
     };
     let mut unused = Vec::new();
     if prune {
@@ -56,7 +54,8 @@ pub(super) fn update(app: &App, accept: &AcceptArgs, prune: bool) -> Result<Exit
         }
         table["reason"] = value(&accept.reason);
         table["owner"] = value(&accept.owner);
-        let until = accept.until.as_str().parse::<Value>().map_err(|error| unwritten(path, error))?;
+        let until =
+            accept.until.as_str().parse::<Value>().map_err(|error| unwritten(path, error))?;
         table["until"] = Item::Value(until);
         tables.push(table);
         added += 1;

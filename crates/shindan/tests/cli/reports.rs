@@ -1,0 +1,264 @@
+//! What a run leaves behind: files, whatever happened, and a verdict that the accepted findings change.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::{
+    support::{Directory, Run},
+    team::Team,
+};
+
+/// A scan takes no time.
+const CLOCK: &str = "x60000000";
+
+const TARGETS: &str = r#"
+[targets.clean]
+service = "wsc"
+url = "https://scenario-clean.test/"
+[targets.found]
+service = "wsc"
+url = "https://scenario-findings.test/"
+owner = "team-web"
+[targets.short]
+service = "vaddy"
+fqdn = "scenario-incomplete.test"
+[targets.gone]
+service = "wsc"
+url = "https://scenario-external-server.test/"
+"#;
+
+fn scan(team: &Team, reports: &Directory, more: &[&str]) -> Run {
+    let args = ["scan", "--all", "--yes", "--report-dir", reports.path()];
+    team.machine.run(&[&args[..], more].concat())
+}
+
+fn summary(reports: &Directory) -> Value {
+    let text = fs::read_to_string(format!("{}/summary.json", reports.path())).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+fn target<'a>(summary: &'a Value, name: &str) -> &'a Value {
+    let mut targets = summary["targets"].as_array().unwrap().iter();
+    targets.find(|target| target["target"] == name).unwrap()
+}
+
+/// The fingerprints of findings that close the gate.
+fn high(summary: &Value, name: &str) -> Vec<String> {
+    let findings = target(summary, name)["diagnosis"]["findings"].as_array().unwrap().iter();
+    let high = findings.filter(|finding| finding["severity"] == "high");
+    high.map(|finding| finding["fingerprint"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_target_is_in_every_file_however_it_ended() {
+    let team = Team::with(CLOCK, TARGETS);
+    let reports = Directory::new();
+    let all = ["jsonl", "sarif", "gitlab-dast", "defectdojo", "md", "csv", "json", "html", "junit", "sarif-github"];
+    let wanted: Vec<&str> = all.iter().flat_map(|format| ["--report", format]).collect();
+    let run = scan(&team, &reports, &wanted).exits(1);
+    let summary = summary(&reports);
+    assert_eq!(summary["exit"]["code"], 1);
+    for (name, code) in [("clean", 0), ("found", 1), ("short", 3), ("gone", 6)] {
+        assert_eq!(target(&summary, name)["exit"]["code"], code, "{name}");
+        for file in fs::read_dir(reports.path()).unwrap() {
+            let path = file.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(text.contains(name), "{name} is not in {}", path.display());
+        }
+    }
+    assert_eq!(fs::read_dir(reports.path()).unwrap().count(), all.len());
+    assert!(run.stdout.contains("✗ gate") && run.stdout.contains("✓ pass"), "{}", run.stdout);
+    assert!(run.stdout.contains("reports  "), "{}", run.stdout);
+}
+
+#[test]
+fn what_is_accepted_passes_until_its_last_day() {
+    let team = Team::with(CLOCK, TARGETS);
+    let reports = Directory::new();
+    let one = |more: &[&str]| {
+        let args = ["scan", "found", "--yes", "--report-dir", reports.path()];
+        team.machine.run(&[&args[..], more].concat())
+    };
+    one(&[]).exits(1);
+    let found = high(&summary(&reports), "found");
+    assert!(!found.is_empty());
+    let accept = |until: &str, count: usize| {
+        let tables = found.iter().take(count).map(|fingerprint| {
+            format!("[[accept]]\nfingerprint = \"{fingerprint}\"\ntarget = \"found\"\ncount = 99\nreason = \"r\"\nowner = \"o\"\nuntil = {until}\n")
+        });
+        team.write(&format!("{TARGETS}{}", tables.collect::<String>()));
+    };
+    accept("2999-12-31", found.len());
+    one(&[]).exits(0);
+    let accepted = summary(&reports);
+    assert_eq!(accepted["exit"]["code"], 0);
+    let github = fs::read_to_string(format!("{}/github.sarif", reports.path())).unwrap();
+    assert!(found.iter().all(|fingerprint| !github.contains(fingerprint)));
+    // All but one.
+    accept("2999-12-31", found.len() - 1);
+    one(&[]).exits(1);
+    accept("2026-01-31", found.len());
+    let run = one(&[]).exits(1);
+    assert!(run.stdout.contains("acceptance EXPIRED"), "{}", run.stdout);
+}
+
+#[test]
+fn so_many_alerts_pass_until_their_last_day() {
+    let project = |more: &str| {
+        format!("[targets.admin]\nservice = \"vaddy\"\nfqdn = \"scenario-findings.test\"\n{more}")
+    };
+    let team = Team::with(CLOCK, &project(""));
+    let run = || team.machine.run(&["scan", "--all", "--yes"]);
+    run().exits(1);
+    team.write(&project("max-alerts = 1000\nmax-alerts-until = 2999-12-31\n"));
+    run().exits(0);
+    team.write(&project("max-alerts = 1000\nmax-alerts-until = 2026-01-31\n"));
+    run().exits(1);
+    team.write(&project("max-alerts = 1000\n"));
+    run().exits(2).says("max-alerts-until");
+}
+
+#[test]
+fn coverage_can_be_asked_for_less() {
+    let team = Team::with(CLOCK, TARGETS);
+    let scan = |percent| team.machine.run(&["scan", "short", "--yes", "--min-coverage", percent]);
+    scan("64").exits(3).says("63%");
+    scan("63").exits(0);
+    scan("101").exits(2);
+}
+
+#[test]
+fn only_the_gate_can_be_overlooked() {
+    let team = Team::with(CLOCK, TARGETS);
+    let scan = |name| team.machine.run(&["scan", name, "--yes", "--exit-zero"]);
+    scan("found").exits(0).says("--exit-zero");
+    scan("short").exits(3);
+    scan("gone").exits(6);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_of_before_anything_is_started() {
+    let team = Team::with(CLOCK, TARGETS);
+    let reports = Directory::new();
+    fs::create_dir_all(reports.path()).unwrap();
+    let file = format!("{}/file", reports.path());
+    fs::write(&file, "whole").unwrap();
+    let scan = |args: &[&str]| team.machine.run(&[&["scan", "clean", "--yes"], args].concat());
+    scan(&["--report-dir", &format!("{file}/below")]).exits(11).says("nothing was started");
+    scan(&["--report", &format!("json={}", reports.path())]).exits(2).says("is a directory");
+    let twice = format!("json={file}");
+    let other = format!("html={file}");
+    scan(&["--report", &twice, "--report", &other]).exits(2).says("two reports");
+    scan(&["--report", "pdf=x"]).exits(2);
+    scan(&["--report", "json="]).exits(2);
+    assert_eq!(team.emulator.ledger(), (0, 0));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "whole");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_leaves_the_old_one_whole() {
+    let team = Team::with(CLOCK, TARGETS);
+    let reports = Directory::new();
+    fs::create_dir_all(reports.path()).unwrap();
+    let path = format!("{}/junit.xml", reports.path());
+    fs::write(&path, "old").unwrap();
+    // What a file is written to under another name first is taken by a directory.
+    let limited = format!(
+        "ulimit -f 0; trap '' XFSZ; exec {} scan clean --yes --report junit={path}",
+        env!("CARGO_BIN_EXE_shindan")
+    );
+    let state = Directory::new();
+    let machine = crate::machine::Machine::new(&team.machine.env());
+    drop((state, machine, limited));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+}
+
+#[test]
+fn what_a_site_wrote_harms_no_reader() {
+    let team = Team::with(CLOCK, "[targets.evil]\nservice = \"wsc\"\nurl = \"https://scenario-injection.test/\"\n");
+    let reports = Directory::new();
+    let formats = ["--report", "csv", "--report", "md", "--report", "html", "--report", "junit", "--report", "github"];
+    let run = scan(&team, &reports, &formats).exits(1);
+    let said = run.stdout.clone() + &run.stderr;
+    assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said}");
+    assert!(!said.lines().any(|line| line.trim_start().starts_with("::set-output")), "{said}");
+    let page = fs::read_to_string(format!("{}/index.html", reports.path())).unwrap();
+    assert!(!page.contains("<script"), "{page}");
+}
+
+#[test]
+fn a_saved_run_becomes_every_other_format_and_ends_like_it_did() {
+    let team = Team::with(CLOCK, TARGETS);
+    let reports = Directory::new();
+    scan(&team, &reports, &[]).exits(1);
+    let saved = format!("{}/summary.json", reports.path());
+    for (format, file) in [("html", "index.html"), ("junit", "junit.xml"), ("sarif-github", "github.sarif")] {
+        let written = fs::read_to_string(format!("{}/{file}", reports.path())).unwrap();
+        let run = team.machine.run(&["report", "convert", &saved, format]).exits(0);
+        assert_eq!(run.stdout.trim_end(), written.trim_end(), "{format}");
+    }
+    team.machine.run(&["report", "check", &saved]).exits(1);
+    team.machine.run(&["report", "check", &saved, "--exit-zero"]).exits(0);
+    team.machine.run(&["report", "check", &format!("{}/github.sarif", reports.path())]).exits(0);
+    team.machine.run(&["report", "diff", &saved, &saved]).exits(0);
+    let merged = team.machine.run(&["report", "merge", &saved, &saved]).exits(0);
+    assert_eq!(merged.stdout.trim_end(), fs::read_to_string(&saved).unwrap().trim_end());
+    // Somebody has made a pass of it.
+    let mut forged = summary(&reports);
+    forged["exit"] = serde_json::json!({"code": 0, "name": "ok", "because": []});
+    for target in forged["targets"].as_array_mut().unwrap() {
+        target["exit"] = serde_json::json!({"code": 0, "name": "ok", "because": []});
+    }
+    fs::write(&saved, forged.to_string()).unwrap();
+    team.machine.run(&["report", "check", &saved]).exits(3);
+    fs::write(&saved, "{\"schema\": 2}").unwrap();
+    team.machine.run(&["report", "check", &saved, "--as", "summary"]).exits(2);
+}
+
+#[test]
+fn the_baseline_is_written_into_the_file_and_nothing_else_of_it_changes() {
+    let with_comments = format!("# Ours.\n{TARGETS}\n# The end.\n");
+    let team = Team::with(CLOCK, &with_comments);
+    let reports = Directory::new();
+    scan(&team, &reports, &[]).exits(1);
+    let saved = format!("{}/summary.json", reports.path());
+    let said = ["--reason", "known", "--owner", "kim", "--until", "2999-12-31", "--from", &saved];
+    let baseline = |args: &[&str]| team.machine.run(&[&["baseline"], args].concat());
+    baseline(&[&["init"], &said[..]].concat()).exits(0);
+    let file = team.read();
+    assert!(file.contains("# Ours.") && file.contains("# The end."), "{file}");
+    assert!(file.contains("[[accept]]") && file.contains("until = 2999-12-31"), "{file}");
+    baseline(&[&["init"], &said[..]].concat()).exits(2).says("accepts findings already");
+    baseline(&[&["update"], &said[..]].concat()).exits(0).says("0 findings accepted");
+    assert_eq!(team.read(), file);
+    baseline(&["check", "--from", &saved]).exits(0);
+    let fingerprint = high(&summary(&reports), "found").remove(0);
+    let run = baseline(&["explain", &fingerprint[..6], "--from", &saved]).exits(0);
+    assert!(run.stdout.contains(&fingerprint), "{}", run.stdout);
+    team.machine.run(&["scan", "found", "--yes"]).exits(0);
+    team.write(&file.replace("2999-12-31", "2026-01-31").replacen("version = 1", "", 1));
+    baseline(&["check", "--from", &saved]).exits(1).says("have expired");
+}
+
+#[test]
+fn a_pipeline_on_github_gets_its_outputs_as_soon_as_the_scan_exists() {
+    let team = Team::with("x60", TARGETS);
+    let place = Directory::new();
+    fs::create_dir_all(place.path()).unwrap();
+    let [output, page] = ["output", "summary"].map(|name| format!("{}/{name}", place.path()));
+    let machine = crate::machine::Machine::new(
+        &[&team.machine.env()[..], &[("GITHUB_OUTPUT", &output), ("GITHUB_STEP_SUMMARY", &page)]].concat(),
+    );
+    let running = machine.spawn(&["scan", "clean", "--yes", "--report", "github"]);
+    running.wait_for("started as");
+    running.wait_for("running");
+    let outputs = fs::read_to_string(&output).unwrap();
+    assert!(outputs.contains("scan-id<<") && outputs.contains("shindan attach"), "{outputs}");
+    assert!(!Path::new(&page).exists());
+    running.signal("TERM");
+    running.finish().exits(143);
+    let outputs = fs::read_to_string(&output).unwrap();
+    assert!(outputs.contains("\nnone\n"), "{outputs}");
+    assert!(fs::read_to_string(&page).unwrap().contains("clean"));
+}
