@@ -98,12 +98,15 @@ pub struct Rule {
     pub name: Option<String>,
     /// The vendor's title, in whatever language it came.
     pub title: Untrusted,
+    /// Its number in the Common Weakness Enumeration, if we know the vendor's title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cwe: Option<u32>,
 }
 
 impl Rule {
     /// Puts it together.
     pub fn new(id: impl Into<String>, name: Option<String>, title: Untrusted) -> Self {
-        Self { id: id.into(), name, title }
+        Self { id: id.into(), name, title, cwe: None }
     }
 }
 

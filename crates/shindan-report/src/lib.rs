@@ -9,6 +9,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod check;
 mod diagnosis;
 mod finding;
 pub mod format;

@@ -1,6 +1,13 @@
 //! Every format of every sample, each read by a reader that is not ours.
 
+mod check;
+mod defectdojo;
+mod gitlab_dast;
+mod junit;
 mod samples;
+mod sarif;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 #[test]
 fn a_summary_is_the_same_after_it_was_written_and_read() {
@@ -11,5 +18,34 @@ fn a_summary_is_the_same_after_it_was_written_and_read() {
             summary,
             "{name}"
         );
+    }
+}
+
+/// Each text is JSON and fits the schema, formats such as `uri` and `date-time` included.
+#[expect(clippy::unwrap_used, reason = "the schema is valid and the text was just written")]
+fn valid(schema: &str, texts: impl IntoIterator<Item = (&'static str, String)>) {
+    let schema = serde_json::from_str(schema).unwrap();
+    let schema = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
+    for (name, text) in texts {
+        let value = serde_json::from_str(&text).unwrap();
+        let errors = schema.iter_errors(&value);
+        let errors: Vec<_> =
+            errors.map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(
+            errors.is_empty(),
+            "{name}: {}",
+            errors.join("\n").chars().take(2_000).collect::<String>()
+        );
+    }
+}
+
+/// Markdown in which nothing is anything but text in paragraphs.
+fn markdown_is_text(markdown: &str) {
+    for event in Parser::new_ext(markdown, Options::all()) {
+        let is_text = matches!(
+            event,
+            Event::Text(_) | Event::Start(Tag::Paragraph) | Event::End(TagEnd::Paragraph)
+        );
+        assert!(is_text, "{event:?}");
     }
 }
