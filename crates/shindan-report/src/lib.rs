@@ -42,6 +42,7 @@
 #![forbid(unsafe_code)]
 
 pub mod accept;
+pub mod check;
 mod diagnosis;
 mod diff;
 pub mod door;

@@ -28,6 +28,10 @@ pub struct Outcome {
     pub owner: Option<String>,
     /// How it ended, and why.
     pub exit: Ended,
+    /// From which severity on a finding closes the gate: `high`, `medium`, `low`, `any` or `never`. Where it is
+    /// unknown, every finding does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fail_on: Option<String>,
     /// When we began, as `2026-11-21T06:30:00Z`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began_at: Option<String>,
@@ -66,6 +70,7 @@ impl Outcome {
             console: None,
             owner: None,
             exit,
+            fail_on: None,
             began_at: None,
             ended_at: None,
             seconds: 0,

@@ -42,9 +42,9 @@ mod races;
 #[cfg(unix)]
 mod recipes;
 mod refused;
-mod reports;
 #[cfg(unix)]
 mod relay;
+mod reports;
 mod runs;
 mod scans;
 mod settings;

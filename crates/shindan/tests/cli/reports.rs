@@ -54,7 +54,18 @@ fn high(summary: &Value, name: &str) -> Vec<String> {
 fn every_target_is_in_every_file_however_it_ended() {
     let team = Team::with(CLOCK, TARGETS);
     let reports = Directory::new();
-    let all = ["jsonl", "sarif", "gitlab-dast", "defectdojo", "md", "csv", "json", "html", "junit", "sarif-github"];
+    let all = [
+        "jsonl",
+        "sarif",
+        "gitlab-dast",
+        "defectdojo",
+        "md",
+        "csv",
+        "json",
+        "html",
+        "junit",
+        "sarif-github",
+    ];
     let wanted: Vec<&str> = all.iter().flat_map(|format| ["--report", format]).collect();
     let run = scan(&team, &reports, &wanted).exits(1);
     let summary = summary(&reports);
@@ -176,9 +187,15 @@ fn a_report_that_cannot_be_written_leaves_the_old_one_whole() {
 
 #[test]
 fn what_a_site_wrote_harms_no_reader() {
-    let team = Team::with(CLOCK, "[targets.evil]\nservice = \"wsc\"\nurl = \"https://scenario-injection.test/\"\n");
+    let team = Team::with(
+        CLOCK,
+        "[targets.evil]\nservice = \"wsc\"\nurl = \"https://scenario-injection.test/\"\n",
+    );
     let reports = Directory::new();
-    let formats = ["--report", "csv", "--report", "md", "--report", "html", "--report", "junit", "--report", "github"];
+    let formats = [
+        "--report", "csv", "--report", "md", "--report", "html", "--report", "junit", "--report",
+        "github",
+    ];
     let run = scan(&team, &reports, &formats).exits(1);
     let said = run.stdout.clone() + &run.stderr;
     assert!(!said.contains('\u{1b}') && !said.contains('\u{202e}'), "{said}");
@@ -193,7 +210,9 @@ fn a_saved_run_becomes_every_other_format_and_ends_like_it_did() {
     let reports = Directory::new();
     scan(&team, &reports, &[]).exits(1);
     let saved = format!("{}/summary.json", reports.path());
-    for (format, file) in [("html", "index.html"), ("junit", "junit.xml"), ("sarif-github", "github.sarif")] {
+    for (format, file) in
+        [("html", "index.html"), ("junit", "junit.xml"), ("sarif-github", "github.sarif")]
+    {
         let written = fs::read_to_string(format!("{}/{file}", reports.path())).unwrap();
         let run = team.machine.run(&["report", "convert", &saved, format]).exits(0);
         assert_eq!(run.stdout.trim_end(), written.trim_end(), "{format}");
@@ -248,7 +267,8 @@ fn a_pipeline_on_github_gets_its_outputs_as_soon_as_the_scan_exists() {
     fs::create_dir_all(place.path()).unwrap();
     let [output, page] = ["output", "summary"].map(|name| format!("{}/{name}", place.path()));
     let machine = crate::machine::Machine::new(
-        &[&team.machine.env()[..], &[("GITHUB_OUTPUT", &output), ("GITHUB_STEP_SUMMARY", &page)]].concat(),
+        &[&team.machine.env()[..], &[("GITHUB_OUTPUT", &output), ("GITHUB_STEP_SUMMARY", &page)]]
+            .concat(),
     );
     let running = machine.spawn(&["scan", "clean", "--yes", "--report", "github"]);
     running.wait_for("started as");
