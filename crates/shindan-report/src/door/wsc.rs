@@ -198,11 +198,11 @@ fn domain(domain: &Raw) -> Untrusted {
     #[derive(Deserialize)]
     struct Named {
         #[serde(alias = "Domain")]
-        domain: Option<String>,
+        domain: Raw,
     }
     let name = domain
         .read::<Option<String>>()
-        .or_else(|_| domain.read::<Named>().map(|named| named.domain))
+        .or_else(|_| domain.read::<Named>()?.domain.read())
         .unwrap_or_else(|_| Some("(of unknown name)".to_owned()));
     Untrusted::new(name.unwrap_or_default().trim())
 }
