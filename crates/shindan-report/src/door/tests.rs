@@ -176,6 +176,24 @@ fn what_is_counted_and_not_described_is_there() {
     assert_eq!(diagnosis.missing, sentences(&["a number of findings is missing"]));
 }
 
+/// A title that stands there twice is read twice.
+#[test]
+fn no_title_hides_another() {
+    let detail = |url| format!(r#"[{{"Url": "{url}", "Parameter": "q", "Risk": "High"}}]"#);
+    let numbers = r#"{"High": 1}"#.to_owned();
+    for (name, [one, two]) in [
+        ("Details", [detail("/a"), detail("/b")]),
+        ("Classify_byRisk_Vulnerability", [numbers.clone(), numbers]),
+    ] {
+        let json = format!(
+            r#"{{"Classify_byRisk_Level": {{"High": 1}}, "{name}": {{"XSS": {one}, "XSS": {two}}}}}"#
+        );
+        let diagnosis = wsc(&serde_json::from_str::<Report>(&json).unwrap(), &[]);
+        let surplus = "the report describes 2 findings of high risk, but counts 1".to_owned();
+        assert!(diagnosis.missing.contains(&surplus), "{name}: {:?}", diagnosis.missing);
+    }
+}
+
 #[test]
 fn what_contradicts_itself_is_missing() {
     let twice = json!({"Details": {"XSS": [detail("/a", "q", "High"), detail("/b", "q", "High")]}});
