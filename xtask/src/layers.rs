@@ -86,6 +86,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "serde",
             "serde_json",
             "sha2",
+            "shindan-wire",
             "uuid",
             "vaddy-model",
             "wsc-model",

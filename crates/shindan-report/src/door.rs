@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Finding, Fingerprint, Service, Severity, Untrusted};
 
+#[cfg(test)]
+mod tests;
 mod vaddy;
 mod wsc;
 

@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use shindan_wire::Entries;
 use wsc_model::{Raw, Report, RiskCounts};
 
 use super::{settled, unreadable};
@@ -73,7 +74,7 @@ struct Detail {
 }
 
 fn details(report: &Report) -> Option<Vec<Finding>> {
-    let titles = report.details.as_ref()?.read::<BTreeMap<String, Vec<Detail>>>().ok()?;
+    let titles = report.details.as_ref()?.read::<Entries<Vec<Detail>>>().ok()?.0;
     let of_title = |(title, details): (String, Vec<Detail>)| {
         let rule = Rule::of_title(Service::Wsc, &title);
         details.into_iter().map(move |detail| detail.finding(&rule))
@@ -113,7 +114,7 @@ fn severity(risk: &str) -> Option<Severity> {
 
 fn categories(report: &Report) -> Option<Vec<Finding>> {
     let titles = report.classify_by_risk_vulnerability.as_ref()?;
-    let titles = titles.read::<BTreeMap<String, RiskCounts>>().ok()?;
+    let titles = titles.read::<Entries<RiskCounts>>().ok()?.0;
     let mut findings = Vec::new();
     for (title, level) in titles {
         let (rule, counts) = (Rule::of_title(Service::Wsc, &title), counts(level));
@@ -198,11 +199,11 @@ fn domain(domain: &Raw) -> Untrusted {
     #[derive(Deserialize)]
     struct Named {
         #[serde(alias = "Domain")]
-        domain: Option<String>,
+        domain: Raw,
     }
     let name = domain
         .read::<Option<String>>()
-        .or_else(|_| domain.read::<Named>().map(|named| named.domain))
+        .or_else(|_| domain.read::<Named>()?.domain.read())
         .unwrap_or_else(|_| Some("(of unknown name)".to_owned()));
     Untrusted::new(name.unwrap_or_default().trim())
 }
