@@ -5,11 +5,7 @@
 use serde_json::{Value, json};
 use shindan_report::{
     check::{Checked, check},
-    format::{
-        defectdojo::defectdojo,
-        gitlab_dast::{DastVersion, gitlab_dast},
-        sarif_github::sarif_github,
-    },
+    format::{DastVersion, defectdojo, gitlab_dast, sarif_github},
 };
 
 use crate::samples;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use shindan_report::{
     Place, Standing, Summary, Untrusted,
     check::{Checked, check},
-    format::{sarif::sarif, sarif_github::sarif_github},
+    format::{sarif, sarif_github},
 };
 
 use crate::{markdown_is_text, samples, valid};
