@@ -5,11 +5,15 @@ mod csv;
 mod defectdojo;
 mod github;
 mod gitlab_dast;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
+mod markdown;
 mod sarif;
 mod sarif_github;
+mod texts;
+mod view;
 
 use core::str::FromStr;
 
@@ -19,9 +23,11 @@ pub use csv::csv;
 pub use defectdojo::defectdojo;
 pub use github::{annotations, outputs, started};
 pub use gitlab_dast::{DastVersion, gitlab_dast};
+pub use html::html;
 pub use json::{ReadError, SCHEMA, json, read};
 pub use jsonl::jsonl;
 pub use junit::junit;
+pub use markdown::markdown;
 pub use sarif::sarif;
 pub use sarif_github::sarif_github;
 
@@ -43,13 +49,17 @@ pub enum Format {
     GitlabDast(DastVersion),
     /// `DefectDojo`'s generic findings.
     Defectdojo,
+    /// A comment of a pull request, or the summary of a job.
+    Md,
     /// One finding on each line, for a spreadsheet.
     Csv,
+    /// One page for people.
+    Html,
 }
 
 impl Format {
     /// All of them, each in its usual version.
-    pub fn all() -> [Self; 8] {
+    pub fn all() -> [Self; 10] {
         [
             Self::Json,
             Self::Jsonl,
@@ -58,7 +68,9 @@ impl Format {
             Self::Junit,
             Self::GitlabDast(DastVersion::default()),
             Self::Defectdojo,
+            Self::Md,
             Self::Csv,
+            Self::Html,
         ]
     }
 
@@ -73,7 +85,7 @@ impl Format {
     }
 
     /// The whole file. Formats for machines are the same in every language.
-    pub fn render(&self, summary: &Summary, _lang: Lang) -> String {
+    pub fn render(&self, summary: &Summary, lang: Lang) -> String {
         match self {
             Self::Json => json(summary),
             Self::Jsonl => jsonl(summary),
@@ -82,7 +94,9 @@ impl Format {
             Self::Junit => junit(summary),
             Self::GitlabDast(version) => gitlab_dast(summary, *version),
             Self::Defectdojo => defectdojo(summary),
+            Self::Md => markdown(summary, lang),
             Self::Csv => csv(summary),
+            Self::Html => html(summary, lang),
         }
     }
 
@@ -95,7 +109,9 @@ impl Format {
             Self::Junit => ("junit", "junit.xml"),
             Self::GitlabDast(_) => ("gitlab-dast", "gl-dast-report.json"),
             Self::Defectdojo => ("defectdojo", "defectdojo.json"),
+            Self::Md => ("md", "summary.md"),
             Self::Csv => ("csv", "findings.csv"),
+            Self::Html => ("html", "index.html"),
         }
     }
 }

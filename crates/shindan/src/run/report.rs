@@ -3,7 +3,9 @@
 use std::{fs, path::Path};
 
 use shindan_report::{
-    Change, Checked, Diff, Finding, Lang, Summary, check, diff,
+    Change, Diff, Finding, Lang, Summary,
+    check::{Checked, check},
+    diff,
     format::{self, Format},
     merge,
 };
