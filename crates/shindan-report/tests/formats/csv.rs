@@ -64,6 +64,8 @@ fn only_what_has_passed_says_so() {
             assert_eq!(row["because"].is_empty(), name == "clean", "{name}");
         }
     }
+    let row = &rows(&samples::incomplete())[0];
+    assert_eq!(row["because"], "only 63% complete");
     let mut left_running = samples::clean();
     left_running.targets[0].diagnosis = None;
     let row = &rows(&left_running)[0];

@@ -68,6 +68,12 @@ fn what_was_not_looked_for_is_not_fixed() {
         fixed.len()
     };
     assert_eq!(is_fixed(&after), 4);
+    let mut neither = before.clone();
+    said(&mut neither).tested.clear();
+    let mut after_neither = after.clone();
+    said(&mut after_neither).tested.clear();
+    let change = diff(&neither, &after_neither).targets.remove(0).change;
+    assert!(matches!(change, Change::Findings { fixed, .. } if fixed.len() == 4));
     let spoil: [fn(&mut Diagnosis); 5] = [
         |said| said.missing.push("1 part of the report cannot be read".to_owned()),
         |said| said.coverage.percent = Some(99),

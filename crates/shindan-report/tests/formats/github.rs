@@ -106,6 +106,9 @@ fn a_target_that_has_not_finished_comes_first_and_is_an_error() {
     let mut half = samples::findings();
     said(&mut half.targets[0]).missing = vec!["1 of 3 domains not scanned".to_owned()];
     assert_eq!(errors(&half)[0], "shop: gate | 1 high; 1 of 3 domains not scanned");
+    let mut lower = samples::findings();
+    lower.targets[0].exit = Ended::new(3, "incomplete", vec![Untrusted::new("only 80% complete")]);
+    assert_eq!(errors(&lower)[0], "shop: incomplete | only 80% complete");
     // Nor does a gate without a finding to show go unsaid.
     let mut unseen = samples::many();
     said(&mut unseen.targets[0]).findings.clear();
@@ -134,8 +137,12 @@ fn a_scan_that_was_left_running_is_no_pass_and_no_failure() {
 }
 
 #[test]
-fn new_findings_come_before_others_as_bad() {
+fn the_worst_and_the_new_findings_come_first() {
     let mut summary = samples::many();
+    said(&mut summary.targets[0]).findings.reverse();
+    let warnings = by_kind(&annotations(&summary, TOKEN), "warning");
+    assert!(warnings.iter().all(|warning| warning.title().starts_with("MEDIUM ")));
+    said(&mut summary.targets[0]).findings.reverse();
     said(&mut summary.targets[0]).findings[500].is_new = Some(true);
     let text = annotations(&summary, TOKEN);
     assert!(by_kind(&text, "error")[0].message.ends_with("fingerprint 00000000000009c4"));

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use serde_json::{Value, json};
-use shindan_report::{Event, Format, Happened, Lang, Summary};
+use shindan_report::{Ended, Event, Format, Happened, Lang, Summary};
 
 use crate::samples;
 
@@ -46,6 +46,13 @@ fn only_what_has_passed_says_so() {
     let mut left_running = samples::clean();
     left_running.targets[0].diagnosis = None;
     assert_eq!(passed(&left_running), [false, true, false]);
+    let mut partly = samples::clean();
+    let said = partly.targets[1].diagnosis.as_mut().unwrap();
+    said.missing = vec!["the coverage is unknown".to_owned()];
+    assert_eq!(passed(&partly), [true, false, false]);
+    let mut unwritten = samples::clean();
+    unwritten.exit = Ended::new(11, "output", Vec::new());
+    assert_eq!(passed(&unwritten), [true, true, false]);
     let mut nothing = samples::clean();
     nothing.targets.clear();
     assert_eq!(passed(&nothing), [false]);
