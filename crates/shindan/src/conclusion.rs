@@ -284,9 +284,9 @@ impl Conclusion {
         outcome
     }
 
-    /// Why it is not a pass, a sentence each.
-    pub(crate) fn reasons(&self) -> impl Iterator<Item = &str> {
-        self.because.iter().map(String::as_str)
+    /// Why it is not a pass, a sentence each, as one of many.
+    pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
+        self.because.iter().map(|why| format!("{}: {why}", self.target))
     }
 
     /// Who scanned.

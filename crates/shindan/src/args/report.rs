@@ -24,7 +24,7 @@ pub(crate) enum ReportCommand {
         /// The summary.json of the later run.
         after: PathBuf,
     },
-    /// Join the summaries of several runs; of a target that is in several, the last one named holds.
+    /// Join the summaries of several runs; of a target that is in several, the latest run holds.
     Merge {
         /// Each a summary.json.
         #[arg(value_name = "FILE", required = true)]

@@ -28,7 +28,9 @@ pub(super) fn run(app: &App, command: ReportCommand) -> Result<Exit, Failed> {
     match command {
         ReportCommand::Convert { from, to } => write(app, &read(&from)?, &to),
         ReportCommand::Merge { from, to } => {
-            let all: Vec<_> = from.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+            let mut all: Vec<_> = from.iter().map(|path| read(path)).collect::<Result<_, _>>()?;
+            // Of a target that is in several, what was scanned last holds.
+            all.sort_by(|a, b| a.began_at.cmp(&b.began_at));
             let (first, later) = all.split_first().expect("one file is required");
             let json = [Wanted::File(Format::Json, None)];
             write(app, &merge(first, later), if to.is_empty() { &json } else { &to })
