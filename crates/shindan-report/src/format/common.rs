@@ -9,19 +9,31 @@ use crate::{Finding, Outcome, Rule, Service, Severity, Standing, Untrusted, sink
 const MOST: usize = 1_000;
 
 /// Whether the scan of a target is known to have ended with nothing missing.
+///
+/// Only an exit of 0 says that the share that was scanned is enough: findings close a gate whatever is missing.
 pub(super) fn is_finished(outcome: &Outcome) -> bool {
-    let whole = outcome.diagnosis.as_ref().is_some_and(|said| said.missing.is_empty());
-    whole && matches!(outcome.exit.code, 0 | 1)
+    let Some(said) = &outcome.diagnosis else { return false };
+    let is_enough = match outcome.exit.code {
+        0 => true,
+        1 => said.coverage.percent == Some(100),
+        _ => false,
+    };
+    is_enough && said.missing.is_empty()
 }
 
 /// Why it is not, in one sentence without a full stop.
 pub(super) fn why(outcome: &Outcome) -> Untrusted {
-    let mut reasons: Vec<String> =
-        outcome.exit.because.iter().map(|reason| clip(reason.as_raw(), MOST)).collect();
+    let mut reasons: Vec<String> = Vec::new();
+    if outcome.exit.code != 1 {
+        reasons.extend(outcome.exit.because.iter().map(|reason| clip(reason.as_raw(), MOST)));
+    }
     for missing in outcome.diagnosis.iter().flat_map(|said| &said.missing) {
         if !reasons.contains(missing) {
             reasons.push(missing.clone());
         }
+    }
+    if reasons.is_empty() && outcome.exit.code == 1 {
+        reasons.push("not everything was scanned".to_owned());
     }
     if reasons.is_empty() {
         reasons.push(format!("exit code {} ({})", outcome.exit.code, outcome.exit.name));

@@ -1,10 +1,3 @@
-//! The JSON of `DefectDojo`'s "Generic Findings Import".
-//!
-//! One unknown key aborts an import there, so only keys of its list are written. It has no place for a scan that
-//! did not finish, and an import without findings closes those of the import before: so such a target is a
-//! finding of its own. Severities have no word for unrated: such findings are high, because they close every gate
-//! here too, and they say that they are not rated.
-
 use serde::Serialize;
 
 use super::common::{
@@ -12,7 +5,12 @@ use super::common::{
 };
 use crate::{Finding, Outcome, Severity, Standing, Summary, Untrusted, sink};
 
-/// All findings of all targets; accepted ones are marked.
+/// The JSON of `DefectDojo`'s "Generic Findings Import": all findings, accepted ones marked.
+///
+/// One unknown key aborts an import there, so only keys of its list are written. It has no place for a scan that
+/// did not finish, and an import without findings closes those of the import before: so such a target is a
+/// finding of its own. Severities have no word for unrated: such findings are high, because they close every gate
+/// here too, and they say that they are not rated.
 pub fn defectdojo(summary: &Summary) -> String {
     let found = summary.targets.iter().flat_map(|outcome| {
         let date = date(outcome.ended_at.as_ref().unwrap_or(&summary.ended_at));

@@ -1,9 +1,3 @@
-//! The report of `artifacts:reports:dast` of GitLab.
-//!
-//! GitLab reads it only if the job succeeded, so a job that writes it needs `--exit-zero`. Accepted findings are
-//! left out, because GitLab would show them as open. Findings whose place is not told have the name of their
-//! target as the path, because GitLab takes findings of one rule at one path for the same one.
-
 use core::str::FromStr;
 
 use serde::Serialize;
@@ -43,7 +37,12 @@ impl FromStr for DastVersion {
     }
 }
 
-/// All findings that are not accepted. The scan is a success only if those of all targets have finished.
+/// The report of `artifacts:reports:dast` of GitLab. Its scan is a success only if those of all targets have
+/// finished.
+///
+/// GitLab reads it only if the job succeeded, so a job that writes it needs `--exit-zero`. Accepted findings are
+/// left out, because GitLab would show them as open. Findings whose place is not told have the name of their
+/// target as the path, because GitLab takes findings of one rule at one path for the same one.
 pub fn gitlab_dast(summary: &Summary, version: DastVersion) -> String {
     let targets = &summary.targets;
     let found = targets.iter().flat_map(|outcome| {

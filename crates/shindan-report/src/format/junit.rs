@@ -1,10 +1,3 @@
-//! `JUnit` XML as Jenkins, GitLab and other pipelines read it.
-//!
-//! A suite is a target. Its first case is the scan itself: it passes only if the scan is known to have ended
-//! with nothing missing, and is an error otherwise. Every finding is a case: a failure if it closes the gate, a
-//! pass with output if it does not, skipped if it is accepted. Every kind that was looked for and not found is a
-//! case that passes, so that a trend shows the coverage; it is skipped if the scan did not finish.
-
 use core::time::Duration;
 
 use quick_junit::{
@@ -17,7 +10,12 @@ use crate::{Finding, Outcome, Rule, Severity, Standing, Summary, Untrusted};
 /// Readers show a name in one line of a table.
 const LONGEST_NAME: usize = 300;
 
-/// One suite for each target.
+/// `JUnit` XML as Jenkins, GitLab and other pipelines read it, one suite for each target.
+///
+/// The first case is the scan itself: it passes only if the scan is known to have ended with nothing missing, and
+/// is an error otherwise. Every finding is a case: a failure if it closes the gate, a pass with output if it does
+/// not, skipped if it is accepted. Every kind that was looked for and not found is a case that passes, so that a
+/// trend shows the coverage; it is skipped if the scan did not finish.
 pub fn junit(summary: &Summary) -> String {
     let mut report = Report::new("shindan");
     report.add_test_suites(summary.targets.iter().map(suite));

@@ -1,6 +1,3 @@
-//! SARIF 2.1.0 as the standard means it for a scan of a running site: for archives and for readers of SARIF
-//! that know URLs. GitHub is not one of them: see [`sarif_github`](crate::format::sarif_github).
-
 pub(crate) mod model;
 pub(crate) mod parts;
 
@@ -13,10 +10,12 @@ use self::{
 use super::common::{Web, text_of};
 use crate::{Finding, Outcome, Standing, Summary, sink};
 
-/// Everything that was found, one run for each service.
+/// SARIF 2.1.0 as the standard means it for a scan of a running site, one run for each service: for archives and
+/// for readers of SARIF that know URLs. GitHub is not one of them: see [`sarif_github`](crate::format::sarif_github).
 ///
 /// URLs are relative to the `TARGET` of their target; accepted findings are there, suppressed; a target whose
-/// scan did not finish is an invocation that was not successful.
+/// scan did not finish is an invocation that was not successful. VAddy rates nothing, so its alerts are errors
+/// without a severity.
 pub fn sarif(summary: &Summary) -> String {
     log(summary, |run, outcomes, rules| {
         for (n, outcome) in outcomes.iter().enumerate() {

@@ -1,15 +1,3 @@
-//! SARIF 2.1.0 as GitHub code scanning accepts it.
-//!
-//! GitHub shows a finding at a line of a file of the repository, and refuses URLs. A finding of a scan has no
-//! such line, so each is shown where its route is served, if the project's file says so
-//! ([`Finding::place`](crate::Finding)), or else at the line that names the target
-//! ([`Outcome::place`](crate::Outcome)), or else at the first line of [`FALLBACK`]. That file has to be in the
-//! repository, or GitHub shows the alert without a source. Such a line does not mean that the fault is in it.
-//!
-//! Accepted findings are left out, because GitHub shows suppressed ones as open. There is a file, with no
-//! results, when nothing was found. A target whose scan did not finish is an invocation that was not successful
-//! with a notification that says why.
-
 use std::{cmp::Reverse, collections::BTreeMap, fmt::Write as _};
 
 use super::{
@@ -27,7 +15,17 @@ const FALLBACK: &str = "shindan.toml";
 /// GitHub refuses a run with more.
 const MOST_RESULTS: usize = 25_000;
 
-/// All findings that are not accepted, at most 25,000 of each service, the worst first.
+/// SARIF 2.1.0 as GitHub code scanning accepts it.
+///
+/// GitHub shows a finding at a line of a file of the repository, and refuses URLs. A finding of a scan has no
+/// such line, so each is shown where its route is served, if the project's file says so ([`Finding::place`]), or
+/// else at the line that names the target ([`Outcome::place`]), or else at the first line of [`FALLBACK`]. Such a
+/// line does not mean that the fault is in it. A file that is not in the repository makes an alert that shows
+/// no source.
+///
+/// Accepted findings are left out, because GitHub shows suppressed ones as open. When nothing was found, there
+/// are runs with no results. A target whose scan did not finish is an invocation that was not successful, with a
+/// notification that says why. Of more than 25,000 findings of a service, the worst are written.
 pub fn sarif_github(summary: &Summary) -> String {
     log(summary, |run, outcomes, rules| {
         let mut all: Vec<(&Outcome, &Finding)> = Vec::new();

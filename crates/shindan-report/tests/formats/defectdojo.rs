@@ -8,7 +8,7 @@ use shindan_report::{
     format::defectdojo,
 };
 
-use crate::{markdown_is_text, samples};
+use crate::{markdown_is_text, samples, unfinished};
 
 fn findings(summary: &shindan_report::Summary) -> Vec<Value> {
     let import: Value = serde_json::from_str(&defectdojo(summary)).unwrap();
@@ -35,9 +35,7 @@ fn a_clean_run_says_what_was_scanned() {
 
 #[test]
 fn what_did_not_finish_is_a_finding() {
-    let mut silent = samples::clean();
-    silent.targets.iter_mut().for_each(|target| target.diagnosis = None);
-    for summary in [samples::incomplete(), samples::failed(), silent] {
+    for summary in unfinished() {
         let findings = findings(&summary);
         let names: Vec<_> = findings.iter().map(|one| one["title"].as_str().unwrap()).collect();
         assert!(names.contains(&"The scan of shop did not finish"), "{names:?}");

@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node};
 use shindan_report::{Service, format::junit};
 
-use crate::samples;
+use crate::{samples, unfinished};
 
 fn cases<'a>(suite: &Node<'a, 'a>) -> Vec<Node<'a, 'a>> {
     suite.children().filter(|node| node.has_tag_name("testcase")).collect()
@@ -80,9 +80,7 @@ fn a_clean_run_passes_and_says_what_was_looked_for() {
 
 #[test]
 fn what_did_not_finish_is_an_error_and_nothing_of_it_passes() {
-    let mut silent = samples::clean();
-    silent.targets.iter_mut().for_each(|target| target.diagnosis = None);
-    for summary in [samples::incomplete(), samples::failed(), silent] {
+    for summary in unfinished() {
         let text = junit(&summary);
         let document = Document::parse(&text).unwrap();
         for suite in suites(&document) {

@@ -73,3 +73,21 @@ fn markdown_is_text(markdown: &str) {
         assert!(is_text, "{event:?}");
     }
 }
+
+/// Runs of which no target's scan has finished, whatever else stands there.
+#[expect(clippy::unwrap_used, reason = "a clean target has a diagnosis")]
+fn unfinished() -> Vec<shindan_report::Summary> {
+    let mut silent = samples::clean();
+    let mut missing = samples::clean();
+    let mut code = samples::clean();
+    let mut gate = samples::clean();
+    for n in 0..2 {
+        silent.targets[n].diagnosis = None;
+        let said = missing.targets[n].diagnosis.as_mut().unwrap();
+        said.missing = vec!["1 part of the report cannot be read".to_owned()];
+        code.targets[n].exit.code = 9;
+        gate.targets[n].exit.code = 1;
+        gate.targets[n].diagnosis.as_mut().unwrap().coverage.percent = Some(99);
+    }
+    vec![samples::incomplete(), samples::failed(), silent, missing, code, gate]
+}

@@ -9,7 +9,7 @@ use shindan_report::{
     format::{sarif, sarif_github},
 };
 
-use crate::{markdown_is_text, samples, valid};
+use crate::{markdown_is_text, samples, unfinished, valid};
 
 const SCHEMA: &str = include_str!("../../../../fixtures/schemas/sarif-2.1.0.json");
 /// The published pattern of `language`, which we do not write, has a bracket too many for a strict reader.
@@ -81,9 +81,7 @@ fn a_clean_run_has_no_results_and_says_what_was_scanned() {
 fn what_did_not_finish_was_not_successful_and_says_why() {
     let mut nothing = samples::clean();
     nothing.targets.clear();
-    let mut silent = samples::clean();
-    silent.targets.iter_mut().for_each(|target| target.diagnosis = None);
-    for summary in [samples::incomplete(), samples::failed(), nothing, silent] {
+    for summary in unfinished().into_iter().chain([nothing]) {
         for render in DIALECTS {
             let sarif = read(&render(&summary));
             for invocation in list(&sarif, "/runs").iter().flat_map(|run| list(run, "/invocations"))
