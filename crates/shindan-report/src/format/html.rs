@@ -91,7 +91,7 @@ fn overview(summary: &Summary, texts: &Texts) -> Markup {
                 thead { tr {
                     th scope="col" { (texts.target) }
                     th scope="col" { (texts.findings) }
-                    th scope="col" { (texts.coverage) ", " (texts.time) }
+                    th scope="col" { (texts.coverage) " / " (texts.time) }
                 } }
                 tbody { @for outcome in &summary.targets { (overview_row(outcome, texts)) } }
             }

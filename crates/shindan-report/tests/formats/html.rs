@@ -2,7 +2,7 @@ use std::{collections::BTreeSet, sync::OnceLock};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
-use shindan_report::{Lang, Summary, Untrusted, format};
+use shindan_report::{Lang, Point, Summary, Untrusted, format};
 
 use crate::{dom, samples, steeped};
 
@@ -301,4 +301,27 @@ fn what_a_reader_asks_for_is_there() {
         page.contains("nothing is known about findings")
             && page.contains("shindan attach 01JD4Q8Z")
     );
+}
+
+#[test]
+fn numbers_of_any_size_do_not_break_it() {
+    let mut summary = samples::findings();
+    let shop = &mut summary.targets[0];
+    let day = shop.trend[0].day.clone();
+    shop.trend = (0..100).map(|n| Point::new(day.clone(), [u64::MAX, n, 0, u64::MAX])).collect();
+    shop.seconds = u64::MAX;
+    let findings = &mut shop.diagnosis.as_mut().unwrap().findings;
+    for one in findings {
+        one.count = u64::MAX;
+    }
+    let page = dom::elements(&format::html(&summary, Lang::En));
+    let named = |name: &str| page.iter().position(|one| one.get("class") == Some(name)).unwrap();
+    let columns = page.iter().skip(named("trend") + 1).take_while(|one| one.name == "rect");
+    assert!(columns.clone().count() >= 120);
+    for rect in columns {
+        let size = |key: &str| rect.get(key).unwrap().parse::<u32>().unwrap();
+        assert!(size("x") + size("width") <= 1_000 && size("y") + size("height") <= 112);
+    }
+    assert!(page.iter().any(|one| one.text == "Shown are the last 60 of 100 scans."));
+    assert!(format::markdown(&summary, Lang::En).contains("18,446,744,073,709,551,615"));
 }

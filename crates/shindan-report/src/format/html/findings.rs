@@ -97,17 +97,21 @@ fn list(title: &str, findings: &[&Finding], texts: &Texts) -> Markup {
     }
 }
 
+/// The second column is there if it has something to tell.
 fn table(group: &Group<'_>, texts: &Texts) -> Markup {
     let is_open = group.findings.iter().all(|one| one.standing == Standing::Open);
+    let has_state = !is_open || group.findings.iter().any(|one| one.is_new.is_some());
     html! {
         table.places {
             thead { tr {
-                th scope="col" { (texts.place) ", " (texts.fingerprint) }
-                th scope="col" { (if is_open { texts.state } else { texts.acceptance }) }
+                th scope="col" { (texts.place) " / " (texts.fingerprint) }
+                @if has_state {
+                    th.state scope="col" { (if is_open { texts.state } else { texts.acceptance }) }
+                }
             } }
             tbody { @for finding in &group.findings { tr {
                 th scope="row" { (place(finding, texts)) }
-                td { (standing(finding, texts)) }
+                @if has_state { td { (standing(finding, texts)) } }
             } } }
         }
     }
