@@ -266,6 +266,7 @@ fn what_a_reader_asks_for_is_there() {
     let body = texts[page.iter().position(|one| one.name == "body").unwrap()];
     let at = |part: &str| body.find(part).unwrap_or_else(|| panic!("{part}"));
     assert!(at("an emulator played the service") < at("Did not pass"));
+    assert_eq!(body.matches("an emulator played the service").count(), 2);
     let heads = page.iter().filter(|one| one.name == "h3").map(|one| one.text.as_str());
     let lists = ["Open 2", "Acceptance expired 1", "Accepted 1", "Open 3"];
     let heads: Vec<_> = heads.filter(|head| lists.contains(head)).collect();
@@ -296,6 +297,11 @@ fn what_a_reader_asks_for_is_there() {
     let page = format::html(&samples::incomplete(), Lang::En);
     assert!(page.contains("Nothing was found in the part that was scanned."));
     assert!(!page.contains("Nothing was found."));
+    let mut short = samples::clean();
+    short.targets[1].diagnosis.as_mut().unwrap().coverage.percent = Some(63);
+    let page = format::html(&short, Lang::En);
+    // The bars of the run and of the target, their words, and the line of the target.
+    assert_eq!(page.matches("Nothing was found in the part that was scanned.").count(), 5);
     let page = format::html(&samples::failed(), Lang::En);
     assert!(
         page.contains("nothing is known about findings")
