@@ -29,7 +29,7 @@ pub use jsonl::jsonl;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use sarif::sarif;
-pub use sarif_github::sarif_github;
+pub use sarif_github::{FALLBACK, sarif_github};
 
 /// A format of a whole file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

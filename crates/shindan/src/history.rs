@@ -4,14 +4,15 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, DirBuilder},
+    io,
     path::{Path, PathBuf},
 };
 
 use serde::{Deserialize, Serialize};
 use shindan_report::{Compared, Depth, Diagnosis, Fingerprint, Outcome, Point, Severity};
 
-use crate::{intent::fingerprint, reports::whole};
+use crate::{intent::fingerprint, reports::private};
 
 /// Older scans than these are forgotten.
 const MOST: usize = 100;
@@ -61,7 +62,7 @@ impl History {
         let lines = kept.iter().filter_map(|past| serde_json::to_string(past).ok());
         let text: String = lines.map(|line| line + "\n").collect();
         // Without it the next scan has nothing to be compared with, which is told then.
-        let _ = fs::create_dir_all(&self.directory).and_then(|()| whole(&path, text.as_bytes()));
+        let _ = self.make().and_then(|()| private(&path, text.as_bytes()));
     }
 
     /// How long a scan usually takes, in seconds, and of how many scans that is the median.
@@ -75,6 +76,13 @@ impl History {
         let mut seconds: Vec<_> = all.iter().rev().take(TIMED).map(|past| past.seconds).collect();
         seconds.sort_unstable();
         Some((*seconds.get(seconds.len() / 2)?, seconds.len()))
+    }
+
+    fn make(&self) -> io::Result<()> {
+        let mut options = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut options, 0o700);
+        options.recursive(true).create(&self.directory)
     }
 
     fn path(&self, service: &str, subject: &str, emulated: bool) -> PathBuf {

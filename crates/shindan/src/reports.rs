@@ -2,7 +2,8 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, OpenOptions},
+    io,
     io::Write as _,
     path::{Path, PathBuf},
 };
@@ -73,8 +74,8 @@ impl Reports {
     }
 
     /// The usual ones, in a directory.
-    pub(crate) fn in_directory(directory: &str) -> Result<Self, Failed> {
-        let place = PathBuf::from(directory);
+    pub(crate) fn in_directory(directory: &Path) -> Result<Self, Failed> {
+        let place = directory.to_owned();
         let files = USUAL.map(|format| (format.clone(), place.join(format.file_name())));
         let reports = Self { files: files.to_vec(), directory: Some(place), ..Self::default() };
         reports.make_directories()?;
@@ -125,7 +126,7 @@ impl Reports {
         let of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let scan: String = scan.chars().filter(|c| of_name(*c)).take(64).collect();
         let path = directory.join(format!("{service}-{scan}.raw.json"));
-        whole(&path, json.as_bytes()).map_err(|error| unwritten(&path, &error))?;
+        private(&path, json.as_bytes()).map_err(|error| unwritten(&path, &error))?;
         Ok(Some(path))
     }
 
@@ -152,10 +153,23 @@ pub(crate) fn unwritten(path: &Path, error: &io::Error) -> Failed {
 
 /// Replaces a file by another one that is whole, or leaves it as it is.
 pub(crate) fn whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, bytes, &mut OpenOptions::new())
+}
+
+/// The same, for this user alone.
+pub(crate) fn private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    replace(path, bytes, &mut options)
+}
+
+fn replace(path: &Path, bytes: &[u8], options: &mut OpenOptions) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let new = path.with_file_name(name);
-    let written = fs::File::create(&new).and_then(|mut file| {
+    let options = options.write(true).create(true).truncate(true);
+    let written = options.open(&new).and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&new, path)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shindan_report::{Finding, Outcome, Severity, Standing, Summary, Untrusted};
+use shindan_report::{Finding, Outcome, Point, Severity, Standing, Summary, Untrusted};
 
 use crate::{
     follow::seconds,
@@ -108,4 +108,47 @@ pub(crate) fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
         format!("        {place}{parameter}"),
         format!("        {owner}{file}shindan baseline explain {}", finding.fingerprint),
     ]
+}
+
+/// How each scan is called, for whoever looks for it at the service or wants to go on with it.
+pub(crate) fn scans(summary: &Summary) -> Vec<String> {
+    let all = summary.targets.iter().filter_map(|outcome| {
+        let scan = outcome.scan.as_ref()?.as_raw();
+        Some(format!("scan     {} {}:{scan}", outcome.target.as_raw(), outcome.service.as_str()))
+    });
+    let all: Vec<_> = all.collect();
+    if all.is_empty() { all } else { [vec![String::new()], all].concat() }
+}
+
+/// What has changed since the scans before, and how it goes on.
+pub(crate) fn compared(summary: &Summary) -> Vec<String> {
+    let all = summary.targets.iter().filter_map(|outcome| {
+        let compared = outcome.compared.as_ref()?;
+        Some(format!(
+            "compare  {} +{} new  −{} fixed  {} unchanged   trend {}   (vs {}, {})",
+            outcome.target.as_raw(),
+            compared.new,
+            compared.fixed.len(),
+            compared.unchanged,
+            trend(&outcome.trend),
+            compared.run,
+            compared.at,
+        ))
+    });
+    all.collect()
+}
+
+/// A bar for each scan, the latest at the end.
+fn trend(points: &[Point]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let total = |point: &Point| {
+        let all = [point.high, point.medium, point.low, point.unrated];
+        all.into_iter().fold(0, u64::saturating_add)
+    };
+    let most = points.iter().map(total).max().unwrap_or_default().max(1);
+    let bar = |point: &Point| {
+        let height = (u128::from(total(point)) * 7).div_ceil(u128::from(most));
+        BARS[usize::try_from(height).unwrap_or(7).min(7)]
+    };
+    points.iter().map(bar).collect()
 }

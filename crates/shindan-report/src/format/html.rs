@@ -20,6 +20,7 @@ const LONGEST: usize = 1_000;
 pub fn html(summary: &Summary, lang: Lang) -> String {
     let texts = Texts::of(lang);
     let ending = Ending::of_run(summary);
+    let (before, after) = texts.made_by.split_once("{0}").unwrap_or((texts.made_by, ""));
     let page = html! {
         (DOCTYPE)
         html lang=(lang.as_str()) {
@@ -48,7 +49,7 @@ pub fn html(summary: &Summary, lang: Lang) -> String {
                     (overview(summary, texts))
                     @for outcome in &summary.targets { (target::section(outcome, texts)) }
                 }
-                footer { p { (fill(texts.made_by, &[&summary.version])) } }
+                footer { p { (before) (plain(&summary.version, texts)) (after) } }
             }
         }
     };
@@ -90,7 +91,7 @@ fn overview(summary: &Summary, texts: &Texts) -> Markup {
                 thead { tr {
                     th scope="col" { (texts.target) }
                     th scope="col" { (texts.findings) }
-                    th scope="col" { (texts.coverage) ", " (texts.time) }
+                    th scope="col" { (texts.coverage) " / " (texts.time) }
                 } }
                 tbody { @for outcome in &summary.targets { (overview_row(outcome, texts)) } }
             }

@@ -189,3 +189,36 @@ pub(super) fn moment(at: &str) -> String {
         None => at.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_times_are_written_for_people() {
+        let en = Texts::of(Lang::En);
+        for (seconds, told) in [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3_661, "1 h 1 min 1 s")] {
+            assert_eq!(en.duration(seconds).replace('\u{a0}', " "), told);
+        }
+        for (n, told) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(number(n), told);
+        }
+        assert_eq!(moment("2026-11-21T06:30:00Z"), "2026-11-21 06:30:00 UTC");
+        assert_eq!(moment("yesterday"), "yesterday");
+        assert_eq!(fill("{1} of {0}", &["a", "b"]), "b of a");
+    }
+
+    #[test]
+    fn every_language_knows_the_same_codes() {
+        let codes =
+            |lang| Texts::of(lang).meanings.iter().map(|(code, _)| *code).collect::<Vec<_>>();
+        let known = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 70, 130, 143];
+        for lang in Lang::ALL {
+            let texts = Texts::of(lang);
+            assert_eq!((texts.lang, codes(lang)), (lang, known.to_vec()));
+            assert_eq!(texts.meaning(Ending::Other, 0), texts.not_finished);
+            assert_eq!(texts.meaning(Ending::Other, 99), texts.meaning_else);
+            assert_ne!(texts.meaning(Ending::Incomplete, 0), texts.meaning(Ending::Pass, 0));
+        }
+    }
+}

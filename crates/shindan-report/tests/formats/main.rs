@@ -15,6 +15,11 @@ mod sarif;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use shindan_report::format::{DastVersion, Format};
+mod dom;
+mod html;
+mod markdown;
+mod samples;
+mod steeped;
 
 #[test]
 fn a_summary_is_the_same_after_it_was_written_and_read() {

@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -33,8 +34,9 @@ const DIRECTORY: &str = "demo-reports";
 const PROJECT: &str = "6eb1f9fcbdb6a5a";
 
 pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
-    let directory = Reports::in_directory(DIRECTORY)?;
-    let telling = Telling::new(app, directory);
+    let named = app.environment.path("SHINDAN_REPORT_DIR");
+    let reports = Reports::in_directory(named.unwrap_or(Path::new(DIRECTORY)))?;
+    let telling = Telling::new(app, reports);
     let emulator = Emulator::builder()
         .clock(CLOCK)
         .scenario(SHOP, Scenario::Findings)

@@ -78,7 +78,9 @@ pub(super) fn keep(
     for host in hosts {
         all.hosts.insert(host, Said { by: by.clone(), at_ms: now_ms() });
     }
-    write(&path, &all).map_err(|error| {
+    let json =
+        serde_json::to_vec_pretty(&all).map_err(|error| Failed::new(Exit::Internal, error))?;
+    private(&path, &json).map_err(|error| {
         Failed::new(
             Exit::Output,
             format!("{} cannot be written; nothing was started", path.display()),
@@ -115,20 +117,4 @@ fn read(path: &Path) -> Result<Hosts, Failed> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Hosts::default()),
         Err(error) => Err(unread(error.to_string())),
     }
-}
-
-/// All of it or nothing, for this user alone.
-fn write(path: &Path, all: &Hosts) -> io::Result<()> {
-    let new = path.with_extension(format!("{}.new", std::process::id()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&new)?;
-    file.write_all(&serde_json::to_vec_pretty(all)?)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    #[cfg(unix)]
-    path.parent().map_or(Ok(()), |above| fs::File::open(above)?.sync_all())?;
-    Ok(())
 }

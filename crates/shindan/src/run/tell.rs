@@ -117,6 +117,8 @@ impl<'a> Telling<'a> {
     /// Below the table: what was found, and where it is told in full.
     fn below(&self, summary: &Summary) -> Result<(), Failed> {
         let mut lines = table::findings(summary);
+        lines.extend(table::scans(summary));
+        lines.extend(table::compared(summary));
         let paths: Vec<_> = self.reports.paths().map(|path| path.display().to_string()).collect();
         if !paths.is_empty() {
             lines.extend([String::new(), format!("reports  {}", paths.join("  "))]);

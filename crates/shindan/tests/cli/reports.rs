@@ -88,8 +88,7 @@ fn what_is_accepted_passes_until_its_last_day() {
     let team = Team::with(CLOCK, TARGETS);
     let reports = Directory::new();
     let one = |more: &[&str]| {
-        let args =
-            ["scan", "found", "--yes", "--rescan", "never", "--report-dir", reports.path()];
+        let args = ["scan", "found", "--yes", "--rescan", "never", "--report-dir", reports.path()];
         team.machine.run(&[&args[..], more].concat())
     };
     one(&[]).exits(1);

@@ -4,18 +4,25 @@ use std::{collections::BTreeSet, thread};
 
 use crate::{
     canned::{Canned, ok},
-    support::{Emulator, shindan},
+    support::{Directory, Emulator, shindan},
 };
 
 #[test]
 fn the_demo_needs_nothing() {
-    let run = shindan(&["demo"], &[]).exits(0);
+    let reports = Directory::new();
+    let place = [("SHINDAN_REPORT_DIR", reports.path())];
+    let run = shindan(&["demo"], &place).exits(0);
     assert!(run.stdout.starts_with("TARGET"), "{run:?}");
+    assert!(run.stdout.contains("exit 1 (gate)") && run.stdout.contains("✗ incomplete"), "{run:?}");
+    let page = format!("{}/index.html", reports.path());
+    assert!(run.stdout.contains(&page), "{run:?}");
+    assert!(std::fs::read_to_string(&page).expect("it was written").contains("shop"));
     assert!(
         run.stdout.contains("scans started: wsc 1, vaddy 1 · refused signatures: 0"),
         "{run:?}"
     );
-    let scans = shindan(&["demo", "--output", "json"], &[]).exits(0).json();
+    let told = shindan(&["demo", "--output", "json"], &place).exits(0).json();
+    let scans = &told["targets"];
     assert_eq!((&scans[0]["service"], &scans[1]["service"]), (&"wsc".into(), &"vaddy".into()));
 }
 

@@ -142,12 +142,16 @@ fn options_then_variables_then_the_project_then_the_user_then_the_default() {
 
 #[test]
 fn mistakes_have_a_place_and_a_suggestion() {
+    let accepted = |more: &str| {
+        let said = "fingerprint = \"3f1c9a0be2d47715\"\nreason = \"r\"\nowner = \"o\"";
+        format!("[[accept]]\n{said}\n{more}")
+    };
     let target = "[targets.shop]\nservice = \"wsc\"\nurl = \"https://a/\"\n";
     for (lines, place, says) in [
         ("[defaults]\nfail-onn = \"high\"", ":3:1", "did you mean fail-on?"),
         ("[default]\n", ":2:2", "did you mean defaults?"),
         ("[defaults]\nfail-on = \"hihg\"", ":3:11", "none of: high, medium, low, any, never"),
-        ("[defaults]\nfail-on = true", ":3:11", "a text or a whole number"),
+        ("[defaults]\nfail-on = true", ":3:11", "a text, a whole number or a day"),
         ("[defaults]\nwait-timeout = \"4 hours\"", ":3:16", "90s, 15m or 4h"),
         ("[defaults]\nmax-parallel = 0", ":3:16", "at least 1"),
         ("[budget]\nmax-billable-per-run = -1", ":3:24", "not a number"),
@@ -183,6 +187,22 @@ fn mistakes_have_a_place_and_a_suggestion() {
             ":5:25",
             "variable",
         ),
+        ("[[accept]]\nreason = \"r\"", ":2:1", "has no fingerprint"),
+        ("[[accept]]\nfingerprint = \"3F1C\"", ":3:15", "16 digits"),
+        (&accepted("until = \"2027-02-30\""), ":6:9", "written like 2027-01-31"),
+        (&accepted("until = 2027-01-31\ntarget = \"shop\""), ":7:10", "no target shop"),
+        (&accepted("until = 2027-01-31\ncount = 0"), ":7:9", "at least 1"),
+        (
+            "[targets.a]\nservice = \"vaddy\"\nproject-id = \"p\"\nmax-alerts = 3",
+            ":2:1",
+            "max-alerts-until",
+        ),
+        (&format!("{target}max-alerts = 3"), ":2:1", "max-alerts is for targets of vaddy"),
+        (&format!("{target}routes = {{ \"/a\" = \"../a.rs\" }}"), ":5:19", "within the project"),
+        (&format!("{target}routes = {{ \"a*\" = \"a.rs\" }}"), ":5:19", "a route is"),
+        ("[defaults]\nmin-coverage = 101", ":3:16", "between 0 and 100"),
+        ("[reports]\nformats = [\"pdf\"]", ":3:12", "none of: json"),
+        ("[reports]\nlang = \"kr\"", ":3:8", "none of: en, ko, ja"),
         (&format!("{target}{target}"), ":5:10", "duplicate"),
         ("version = 1", ":2:1", "duplicate"),
         ("[defaults", ":2:10", "expected"),

@@ -81,7 +81,7 @@ fn list(title: &str, findings: &[&Finding], texts: &Texts) -> Markup {
                 details.rule open[n == 0 || findings.len() <= UNFOLDED] {
                     summary {
                         (severity(group.severity, texts))
-                        span.title { h4 { (rule_name(group.rule, texts)) } " " code.soft { (group.rule.id) } }
+                        span.title { h4 { (rule_name(group.rule, texts)) } " " code.soft { (plain(&group.rule.id, texts)) } }
                         b { (number(group.count())) }
                     }
                     (table(group, texts))
@@ -97,17 +97,21 @@ fn list(title: &str, findings: &[&Finding], texts: &Texts) -> Markup {
     }
 }
 
+/// The second column is there if it has something to tell.
 fn table(group: &Group<'_>, texts: &Texts) -> Markup {
     let is_open = group.findings.iter().all(|one| one.standing == Standing::Open);
+    let has_state = !is_open || group.findings.iter().any(|one| one.is_new.is_some());
     html! {
         table.places {
             thead { tr {
-                th scope="col" { (texts.place) ", " (texts.fingerprint) }
-                th scope="col" { (if is_open { texts.state } else { texts.acceptance }) }
+                th scope="col" { (texts.place) " / " (texts.fingerprint) }
+                @if has_state {
+                    th.state scope="col" { (if is_open { texts.state } else { texts.acceptance }) }
+                }
             } }
             tbody { @for finding in &group.findings { tr {
                 th scope="row" { (place(finding, texts)) }
-                td { (standing(finding, texts)) }
+                @if has_state { td { (standing(finding, texts)) } }
             } } }
         }
     }

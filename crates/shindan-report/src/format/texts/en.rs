@@ -6,7 +6,7 @@ pub(super) const EN: Texts = Texts {
     report: "Security scan report",
     endings: ["Passed", "Incomplete", "No result", "Did not pass"],
     meanings: &[
-        (0, "Every scan ran to its end, and nothing stands at or over the gate."),
+        (0, "It finished with enough coverage, and no finding stands at or over the gate."),
         (1, "There are findings at or over the gate."),
         (2, "The command line or the configuration was wrong; nothing was started."),
         (3, "A scan ended without a full result. That is not a pass."),

@@ -138,3 +138,47 @@ pub(super) fn sentence(said: &str, lang: usize) -> Option<String> {
     let numbers: Vec<_> = said.split(|c| !is_digit(c)).filter(|n| !n.is_empty()).collect();
     Some(super::fill(words[lang], &numbers))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_of_ours_keeps_its_numbers() {
+        for (said, ko, ja) in [
+            ("12 high", "높음 12건", "高 12件"),
+            ("only 63% complete", "63%만 완료됨", "63%のみ完了"),
+            (
+                "1 of 30 domains not scanned",
+                "도메인 30개 중 1개를 진단하지 못함",
+                "ドメイン30件中1件が未診断",
+            ),
+        ] {
+            assert_eq!(sentence(said, 0).as_deref(), Some(ko));
+            assert_eq!(sentence(said, 1).as_deref(), Some(ja));
+        }
+        for said in ["", "high", "1 high!", "{}1 high", "1 2 high", "１ high", " 1 high"] {
+            assert_eq!(sentence(said, 0), None, "{said}");
+        }
+        assert_eq!(sentence(&"1".repeat(1_000_000), 0), None);
+    }
+
+    #[test]
+    fn no_translation_loses_a_number() {
+        for (said, words) in SENTENCES {
+            for text in words {
+                for n in 0..3 {
+                    let is_there = text.contains(&format!("{{{n}}}"));
+                    assert_eq!(is_there, n < said.matches("{}").count(), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_has_one_name_in_every_language() {
+        let ids: std::collections::BTreeSet<_> = RULES.iter().map(|(id, _)| id).collect();
+        assert_eq!(ids.len(), RULES.len());
+        assert!(RULES.iter().all(|(_, names)| names.iter().all(|name| !name.is_empty())));
+    }
+}
