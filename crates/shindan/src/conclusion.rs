@@ -10,6 +10,7 @@ use shindan_report::{Diagnosis, Ended, Outcome, Place, Service, Untrusted, verdi
 use shindan_wire::Effect;
 
 use crate::{
+    args::word,
     config::Target,
     exit::Exit,
     failed::Failed,
@@ -75,6 +76,7 @@ struct Told {
     subject: String,
     console: Option<String>,
     owner: Option<String>,
+    fail_on: String,
     place: Option<Place>,
     resume: Option<String>,
     began_at: Option<String>,
@@ -275,6 +277,7 @@ impl Conclusion {
         outcome.scan = self.scan.as_deref().map(text);
         outcome.console = self.told.console.as_deref().map(text);
         outcome.owner.clone_from(&self.told.owner);
+        outcome.fail_on = Some(self.told.fail_on.clone());
         outcome.place.clone_from(&self.told.place);
         outcome.resume.clone_from(&self.told.resume);
         outcome.began_at.clone_from(&self.told.began_at);
@@ -306,6 +309,7 @@ impl Told {
         Self {
             subject: subject.to_owned(),
             owner: terms.owner.clone(),
+            fail_on: word(&terms.fail_on),
             place: terms.place.clone(),
             ended_at: time::now(),
             ..Self::default()

@@ -44,7 +44,6 @@ use shindan_wire::{Api, Endpoint};
 
 use crate::{
     args::{AuthCommand, Command, CommandLine, RunsCommand, WscCommand},
-    conclusion::Conclusion,
     config::{Flags, Found, Settings},
     credentials,
     environment::Environment,
@@ -52,10 +51,9 @@ use crate::{
     explain::{Explain, clock},
     failed::Failed,
     network::network,
-    output::{Output, Rows, be_quiet, note, say},
+    output::{Output, Rows, be_quiet, note},
     signals::Signals,
     state::State,
-    table,
 };
 
 /// Runs the command.
@@ -222,31 +220,6 @@ impl App {
         self.output.answer(&answer.value, table)?;
         // What was read is told, but it is not all that there is.
         Ok(if answer.rejected.is_empty() { Exit::Ok } else { Exit::Contract })
-    }
-
-    /// Says how one scan ended, and ends like it.
-    fn told(&self, conclusion: Conclusion) -> Result<Exit, Failed> {
-        let written = self.conclude(&conclusion);
-        match conclusion.into_outcome() {
-            Ok(Exit::Ok) => written.map(|()| Exit::Ok),
-            outcome => outcome,
-        }
-    }
-
-    /// One scan, as a row and a remark or as an object.
-    fn conclude(&self, conclusion: &Conclusion) -> Result<(), Failed> {
-        if let Some(remark) = conclusion.remark() {
-            say(remark);
-        }
-        // An error is told on stderr, but a script always gets its object.
-        if conclusion.has_result() || self.output.is_json() {
-            let table = |conclusion: &Conclusion| table::rows(&[conclusion.outcome()]);
-            self.output.answer(conclusion, table).map_err(|failed| match conclusion.scan() {
-                Some(id) => failed.started(id),
-                None => failed,
-            })?;
-        }
-        Ok(())
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
 use crate::{Finding, Outcome, Place, Summary, Untrusted};
 
 /// Where a finding is shown that has no place: the project's own file.
-const FALLBACK: &str = "shindan.toml";
+pub const FALLBACK: &str = "shindan.toml";
 
 /// GitHub refuses a run with more.
 const MOST_RESULTS: usize = 25_000;

@@ -2,8 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::{self, OpenOptions},
-    io::{self, Write},
+    fs, io,
     path::Path,
 };
 
@@ -15,6 +14,7 @@ use crate::{
     environment::Environment,
     exit::Exit,
     failed::Failed,
+    reports::private,
     run_log::now_ms,
     state::State,
 };

@@ -43,7 +43,7 @@ impl<'a> Telling<'a> {
     pub(super) fn of_one(&self, conclusion: Conclusion) -> Result<Exit, Failed> {
         let summary = self.summary(std::slice::from_ref(&conclusion))?;
         let written = self.written(&summary, std::slice::from_ref(&conclusion));
-        let told = self.app.conclude(&conclusion).and_then(|()| self.below(&summary));
+        let told = self.conclude(&conclusion, &summary).and_then(|()| self.below(&summary));
         match conclusion.into_outcome() {
             Ok(Exit::Ok) => told.and(written).map(|()| Exit::Ok),
             Ok(exit) => Ok(self.returned(exit)),
@@ -64,6 +64,24 @@ impl<'a> Telling<'a> {
             Err(failed) if exit == Exit::Ok => Err(failed),
             _ => Ok(self.returned(exit)),
         }
+    }
+
+    /// One scan, as a row and a remark or as an object.
+    fn conclude(&self, conclusion: &Conclusion, summary: &Summary) -> Result<(), Failed> {
+        if let Some(remark) = conclusion.remark() {
+            say(remark);
+        }
+        // An error is told on stderr, but a script always gets its object.
+        let output = self.app.output;
+        if !conclusion.has_result() && !output.is_json() {
+            return Ok(());
+        }
+        output.answer(conclusion, |_| table::rows(&summary.targets)).map_err(|failed| {
+            match conclusion.scan() {
+                Some(id) => failed.started(id),
+                None => failed,
+            }
+        })
     }
 
     /// What every report shows. Whatever is secret and may have come back from a service is taken out here.
