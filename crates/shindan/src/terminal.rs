@@ -1,56 +1,18 @@
 //! Text from the network on its way to a terminal: what could act is made visible, and no secret is.
 
-use std::fmt::Write as _;
+use shindan_report::sink;
 
 use crate::secrets::{redact, redact_json};
 
 /// Escapes for a terminal: every character that could move the cursor, reorder or hide text becomes
 /// a visible `\u{..}`. Line breaks too, so that no answer can forge a line of ours.
 pub(crate) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in redact(text).chars() {
-        if acts(c) {
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    sink::terminal(&redact(text))
 }
 
 /// Escapes JSON for a terminal without changing its meaning.
-///
-/// What acts can stand only inside its strings, except for white space between the tokens.
 pub(crate) fn escape_json(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in redact_json(json).chars() {
-        match c {
-            '\n' | '\r' | '\t' => out.push(' '),
-            _ if acts(c) => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-            _ => out.push(c),
-        }
-    }
-    out
-}
-
-/// Whether a character does something else than show itself.
-pub(crate) fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            // Direction.
-            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
-            // No width.
-            | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
-            // Line and paragraph.
-            | '\u{2028}' | '\u{2029}'
-            // Tags.
-            | '\u{e0000}'..='\u{e007f}'
-            // Private use.
-            | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}')
+    sink::json_visible(&redact_json(json))
 }
 
 #[cfg(test)]
