@@ -2,26 +2,25 @@ use super::{acts, visible};
 
 /// A line, or a part of one, in the log of a CI job.
 ///
-/// On top of [`terminal`](super::terminal)'s rule no `::` and no `##` is left, wherever it stands and whatever
-/// is written before it: GitHub's runner takes `::name::` at the trimmed beginning of a line and `##[name]`
-/// anywhere in it for a command (`ActionCommand.cs`), others take `##vso[` and `##teamcity[`. What
-/// GitLab and Jenkins look for begins with an escape character.
+/// On top of [`terminal`](super::terminal)'s rule no `::` and no `##` is left, whatever stands before it, nor
+/// with something between them that a comparison overlooks. GitHub's runner takes `::name::` at the trimmed
+/// beginning of a line and `##[name]` anywhere in it for a command, and compares by the rules of a language
+/// (`ActionCommand.cs`); others take `##vso[` and `##teamcity[`. What GitLab and Jenkins look for begins with
+/// an escape character.
 pub fn actions_log(text: &str) -> String {
-    let first = text.len() - text.trim_start().len();
+    let first = text.find(is_solid).unwrap_or(text.len());
+    let joins = |c: char, next: char| next == c || !is_solid(next) && !next.is_whitespace();
     let breaks = |at: usize, c: char| {
-        matches!(c, ':' | '#') && (at == first || text[at + 1..].starts_with(c))
+        let next = text[at + c.len_utf8()..].chars().next();
+        matches!(c, ':' | '#') && (at == first || next.is_some_and(|next| joins(c, next)))
     };
-    visible(text, |at, c| acts(c) || is_ignored(c) || breaks(at, c))
+    visible(text, |at, c| acts(c) || breaks(at, c))
 }
 
-/// Whether a comparison may overlook the character: a runner that compares by the rules of a language sees
-/// `::` on both sides of it. These are Unicode's `Default_Ignorable_Code_Point`, as far as they do not act.
-fn is_ignored(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{2061}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0080}'..='\u{e0fff}')
+/// Whether every comparison sees the character; only the Hangul fillers are letters that are overlooked.
+fn is_solid(c: char) -> bool {
+    c.is_ascii_graphic()
+        || c.is_alphanumeric() && !matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
 #[cfg(test)]
@@ -34,8 +33,12 @@ mod tests {
         assert_eq!(actions_log(" \u{3000}:"), " \u{3000}\\u{3a}");
         assert_eq!(actions_log("a ##[error]"), "a \\u{23}#[error]");
         assert_eq!(actions_log("#[error]"), "\\u{23}[error]");
-        assert_eq!(actions_log(":\u{ad}:"), "\\u{3a}\\u{ad}:");
-        for plain in ["https://a.example:8443/b#c", "오류: 없음", "C#"] {
+        assert_eq!(actions_log("a:\u{ad}:b"), "a\\u{3a}\u{ad}:b");
+        assert_eq!(actions_log("\u{ad}#"), "\u{ad}\\u{23}");
+        for filler in ['\u{115f}', '\u{1160}', '\u{3164}', '\u{ffa0}'] {
+            assert_eq!(actions_log(&format!("a#{filler}#[b]")), format!("a\\u{{23}}{filler}#[b]"));
+        }
+        for plain in ["https://a.example:8443/b#c", "오류: 없음", "오류:없음", "C#"] {
             assert_eq!(actions_log(plain), plain);
         }
     }

@@ -3,10 +3,9 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use clap::ValueEnum;
+use shindan_report::sink::acts;
 use vaddy_model::{CrawlId, ScanId, ScanType};
 use wsc_model::{InstanceNo, Site};
-
-use crate::terminal::acts;
 
 /// Text without characters that do something else than show themselves.
 pub(crate) fn text(text: &str) -> Result<String, String> {

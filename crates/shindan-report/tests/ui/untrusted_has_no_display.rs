@@ -1,0 +1,4 @@
+fn main() {
+    let untrusted = shindan_report::Untrusted::new("text");
+    let _ = format!("{}", untrusted);
+}
