@@ -9,7 +9,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{
     texts::{Texts, fill, moment, number},
-    view::{Ending, Tally, clipped, coverage},
+    view::{Ending, Tally, clipped, coverage, emulated},
 };
 use crate::{Ended, Lang, Outcome, Severity, Summary, Untrusted};
 
@@ -40,9 +40,7 @@ pub fn html(summary: &Summary, lang: Lang) -> String {
                         span { (when(&summary.began_at, texts)) " – " (when(&summary.ended_at, texts)) }
                         span { "Shindan " (plain(&summary.version, texts)) }
                     }
-                    @if summary.targets.iter().any(|one| one.emulated) {
-                        p.note { (texts.emulated) }
-                    }
+                    @if let Some(words) = emulated(texts, summary) { p.note { (words) } }
                 }
                 main {
                     (verdict(summary, ending, texts))

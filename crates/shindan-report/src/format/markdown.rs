@@ -2,7 +2,7 @@ use core::fmt::Write as _;
 
 use super::{
     texts::{Texts, fill, moment, number},
-    view::{CONSOLES, Ending, Tally, clipped, coverage},
+    view::{CONSOLES, Ending, Tally, clipped, coverage, emulated},
 };
 use crate::{
     Acceptance, Depth, Diagnosis, Finding, Lang, Outcome, Severity, Standing, Summary, Untrusted,
@@ -65,8 +65,8 @@ fn head(sheet: &mut Sheet, summary: &Summary, texts: &Texts) {
     let ending = Ending::of_run(summary);
     let meaning = texts.meaning(ending, summary.exit.code);
     let mut head = format!("## {} {}\n\n{meaning}\n", symbol(ending), texts.ending(ending));
-    if summary.targets.iter().any(|one| one.emulated) {
-        let _ = writeln!(head, "\n**{}**", texts.emulated);
+    if let Some(words) = emulated(texts, summary) {
+        let _ = writeln!(head, "\n**{words}**");
     }
     head += &because(&summary.exit.because, texts);
     let times = [&summary.began_at, &summary.ended_at].map(|at| code(&moment(at)));

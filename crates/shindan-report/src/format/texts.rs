@@ -26,6 +26,7 @@ pub(super) struct Texts {
     pub(super) not_finished: &'static str,
     pub(super) exit: &'static str,
     pub(super) emulated: &'static str,
+    pub(super) emulated_in_part: &'static str,
     pub(super) emulated_mark: &'static str,
     pub(super) severities: [&'static str; 4],
     pub(super) accepted: &'static str,

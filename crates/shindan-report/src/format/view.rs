@@ -96,6 +96,13 @@ impl Tally {
     }
 }
 
+/// What to say first of a run with an emulator in it.
+pub(super) fn emulated(texts: &Texts, summary: &Summary) -> Option<&'static str> {
+    let mut marks = summary.targets.iter().map(|one| one.emulated);
+    let words = if marks.clone().all(|is| is) { texts.emulated } else { texts.emulated_in_part };
+    marks.any(|is| is).then_some(words)
+}
+
 /// Its place in [`Severity::ALL`].
 pub(super) const fn rank(severity: Severity) -> usize {
     match severity {

@@ -269,6 +269,10 @@ fn what_a_reader_asks_for_is_there() {
     let at = |part: &str| body.find(part).unwrap_or_else(|| panic!("{part}"));
     assert!(at("an emulator played the service") < at("Did not pass"));
     assert_eq!(body.matches("an emulator played the service").count(), 2);
+    assert_eq!(body.matches("Not a real scan").count(), 1, "two of three are real");
+    let (.., page) = pages().iter().find(|(name, ..)| *name == "emulated").unwrap();
+    let notes = page.iter().filter(|one| one.get("class") == Some("note"));
+    assert_eq!(notes.filter(|one| one.text.starts_with("Not a real scan")).count(), 4);
     let heads = page.iter().filter(|one| one.name == "h3").map(|one| one.text.as_str());
     let lists = ["Open 2", "Acceptance expired 1", "Accepted 1", "Open 3"];
     let heads: Vec<_> = heads.filter(|head| lists.contains(head)).collect();

@@ -29,6 +29,7 @@ pub(super) const EN: Texts = Texts {
     not_finished: "The scan has not finished. That is not a pass.",
     exit: "Exit code",
     emulated: "Not a real scan: an emulator played the service, and nothing was scanned.",
+    emulated_in_part: "Some of these scans are not real: an emulator played the service. They are marked.",
     emulated_mark: "emulated",
     severities: ["High", "Medium", "Low", "Unrated"],
     accepted: "Accepted",

@@ -29,6 +29,7 @@ pub(super) const JA: Texts = Texts {
     not_finished: "診断が終わっていません。合格ではありません。",
     exit: "終了コード",
     emulated: "実際の診断ではありません。エミュレーターがサービスの代わりをしたもので、何も診断していません。",
+    emulated_in_part: "一部は実際の診断ではありません。エミュレーターがサービスの代わりをした対象には印があります。",
     emulated_mark: "エミュレーター",
     severities: ["高", "中", "低", "評価なし"],
     accepted: "リスク受容",

@@ -105,6 +105,31 @@ const SENTENCES: &[(&str, [&str; 2])] = &[
         ["테스트 요청 수가 누락됨", "テストリクエスト数が欠けている"],
     ),
     (
+        "{} part of the report cannot be read",
+        ["보고서 중 {0}개 부분을 읽을 수 없음", "レポートのうち{0}か所を読み取れない"],
+    ),
+    (
+        "the report describes {} findings of high risk, but counts {}",
+        [
+            "보고서에 설명된 위험도 높음 취약점은 {0}건이나 집계는 {1}건임",
+            "危険度「高」の脆弱性が{0}件記載されているが、集計は{1}件である",
+        ],
+    ),
+    (
+        "the report describes {} findings of medium risk, but counts {}",
+        [
+            "보고서에 설명된 위험도 중간 취약점은 {0}건이나 집계는 {1}건임",
+            "危険度「中」の脆弱性が{0}件記載されているが、集計は{1}件である",
+        ],
+    ),
+    (
+        "the report describes {} findings of low risk, but counts {}",
+        [
+            "보고서에 설명된 위험도 낮음 취약점은 {0}건이나 집계는 {1}건임",
+            "危険度「低」の脆弱性が{0}件記載されているが、集計は{1}件である",
+        ],
+    ),
+    (
         "{} parts of the report cannot be read",
         ["보고서 중 {0}개 부분을 읽을 수 없음", "レポートのうち{0}か所を読み取れない"],
     ),
@@ -147,6 +172,11 @@ mod tests {
     fn a_sentence_of_ours_keeps_its_numbers() {
         for (said, ko, ja) in [
             ("12 high", "높음 12건", "高 12件"),
+            (
+                "the report describes 2 findings of high risk, but counts 1",
+                "보고서에 설명된 위험도 높음 취약점은 2건이나 집계는 1건임",
+                "危険度「高」の脆弱性が2件記載されているが、集計は1件である",
+            ),
             ("only 63% complete", "63%만 완료됨", "63%のみ完了"),
             (
                 "1 of 30 domains not scanned",

@@ -29,6 +29,7 @@ pub(super) const KO: Texts = Texts {
     not_finished: "진단이 끝나지 않았습니다. 통과가 아닙니다.",
     exit: "종료 코드",
     emulated: "실제 진단이 아닙니다. 에뮬레이터가 서비스를 대신했으며, 아무것도 진단하지 않았습니다.",
+    emulated_in_part: "일부는 실제 진단이 아닙니다. 에뮬레이터가 서비스를 대신한 대상은 따로 표시했습니다.",
     emulated_mark: "에뮬레이터",
     severities: ["높음", "중간", "낮음", "등급 없음"],
     accepted: "위험 수용",
