@@ -123,6 +123,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "thiserror",
             "tokio",
             "toml",
+            "toml_edit",
             "vaddy-model",
             "wsc-model",
         ],

@@ -157,7 +157,7 @@ impl Conclusion {
     }
 
     /// Of a target of which nothing was started.
-    pub(crate) fn of_nothing(target: &Target, terms: Terms, failed: Failed) -> Self {
+    pub(crate) fn of_nothing(target: &Target, terms: &Terms, failed: Failed) -> Self {
         Self {
             run: None,
             target: target.name.clone(),
@@ -171,7 +171,7 @@ impl Conclusion {
             report: None,
             ended: false,
             skipped: false,
-            told: Told::new(target.subject(), &terms),
+            told: Told::new(target.subject(), terms),
             outcome: Err(failed),
         }
     }

@@ -17,8 +17,6 @@ use crate::{environment::Environment, exit::Exit, failed::Failed, output::stderr
 
 const OUTPUT: &str = "GITHUB_OUTPUT";
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
-/// GitHub takes so many bytes for each step.
-const MOST_OF_A_SUMMARY: usize = 1 << 20;
 
 /// The scans so far, and the file of the outputs; `None` unless that is wanted.
 static SO_FAR: Mutex<Option<(String, Vec<Outcome>)>> = Mutex::new(None);
@@ -56,10 +54,8 @@ pub(crate) fn conclude(
         let _ = io::stderr().lock().write_all(annotations(summary, &token).as_bytes());
     }
     if let Some(path) = environment.path(SUMMARY) {
-        let mut page = Format::Md.render(summary, lang);
-        if page.len() > MOST_OF_A_SUMMARY {
-            page.truncate(page.floor_char_boundary(MOST_OF_A_SUMMARY));
-        }
+        // It is far below the 1 MiB that GitHub takes.
+        let page = Format::Md.render(summary, lang);
         append(path, &page).map_err(|error| unwritten(SUMMARY, &error))?;
     }
     if let Some(path) = environment.path(OUTPUT) {
@@ -99,5 +95,5 @@ fn random() -> Result<String, Failed> {
     getrandom::fill(&mut bytes).map_err(|error| {
         Failed::new(Exit::Internal, "the system gives no random numbers").cause(error)
     })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }

@@ -55,7 +55,7 @@ impl Reports {
                 Wanted::Github => reports.github = true,
                 Wanted::File(format, path) => {
                     let path = path.clone().unwrap_or_else(|| place.join(format.file_name()));
-                    let file = (format.clone(), path.clone());
+                    let file = (*format, path.clone());
                     if !reports.files.iter().any(|(_, taken)| *taken == path) {
                         reports.files.push(file);
                     } else if !reports.files.contains(&file) {
@@ -76,7 +76,7 @@ impl Reports {
     /// The usual ones, in a directory.
     pub(crate) fn in_directory(directory: &Path) -> Result<Self, Failed> {
         let place = directory.to_owned();
-        let files = USUAL.map(|format| (format.clone(), place.join(format.file_name())));
+        let files = USUAL.map(|format| (format, place.join(format.file_name())));
         let reports = Self { files: files.to_vec(), directory: Some(place), ..Self::default() };
         reports.make_directories()?;
         Ok(reports)

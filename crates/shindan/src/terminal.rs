@@ -4,8 +4,6 @@ use shindan_report::sink;
 
 use crate::secrets::{redact, redact_json};
 
-pub(crate) use sink::acts;
-
 /// Escapes for a terminal, without secrets.
 pub(crate) fn escape(text: &str) -> String {
     sink::terminal(&redact(text))

@@ -10,7 +10,6 @@ mod json;
 mod jsonl;
 mod junit;
 mod merge;
-mod samples;
 mod sarif;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};

@@ -113,7 +113,7 @@ pub(crate) fn wanted(text: &str) -> Result<Wanted, String> {
         }
         (_, Some("")) => Err("there is no path after the =".to_owned()),
         (_, path) => {
-            let format = format.parse::<Format>().map_err(|error| error.to_string())?;
+            let format = format.parse::<Format>()?;
             Ok(Wanted::File(format, path.map(PathBuf::from)))
         }
     }

@@ -102,7 +102,7 @@ impl<'a> Fleet<'a> {
                     Err(failed) => Err(failed),
                 };
                 let conclusion = conclusion.unwrap_or_else(|failed| {
-                    Conclusion::of_nothing(target, Terms::of(self.settings, target), failed)
+                    Conclusion::of_nothing(target, &Terms::of(self.settings, target), failed)
                 });
                 conclusion.say();
                 (at, conclusion)

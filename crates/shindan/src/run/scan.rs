@@ -121,7 +121,7 @@ async fn alone(fleet: &Fleet<'_>, target: &Target, yes: bool) -> Result<Conclusi
     match prepared.said {
         Ok(ready) => fleet.one(target, ready).await,
         Err(failed) => {
-            Ok(Conclusion::of_nothing(target, Terms::of(fleet.settings, target), failed))
+            Ok(Conclusion::of_nothing(target, &Terms::of(fleet.settings, target), failed))
         }
     }
 }

@@ -1,6 +1,9 @@
 //! One start, from its record in the journal to its end.
 
-use std::{io, io::IsTerminal, time::Instant};
+use std::{
+    io::{self, IsTerminal},
+    time::{Duration, Instant},
+};
 
 use shindan_hyper::{Executor, now};
 use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Subject, Version};
@@ -16,6 +19,7 @@ use crate::{
     config::LONGEST_WAIT,
     failed::Failed,
     follow::{self, End, OnSignal, Watch},
+    history::History,
     intent::fingerprint,
     output::note,
     run_log::{RunLog, now_ms},
@@ -106,6 +110,13 @@ impl<S: Service> Plan<S> {
         };
         note(format!("run {run}: {} scan of {}", S::NAME, self.name));
         note(format!("if it is cut off, go on with: {}", case.attach));
+        let past = History::new(&state.directory);
+        if let Some((usual, of)) =
+            past.usual_seconds(S::NAME, &case.subject, self.target.is_emulated())
+        {
+            let usual = follow::seconds(Duration::from_secs(usual));
+            note(format!("{}: est. {usual} (median of {of})", self.name));
+        }
         if let Some(key) = &self.dedupe_key {
             note(format!("its --dedupe-key is: {key}"));
         }

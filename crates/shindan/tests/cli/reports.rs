@@ -34,20 +34,22 @@ fn scan(team: &Team, reports: &Directory, more: &[&str]) -> Run {
 }
 
 fn summary(reports: &Directory) -> Value {
-    let text = fs::read_to_string(format!("{}/summary.json", reports.path())).unwrap();
-    serde_json::from_str(&text).unwrap()
+    let text = fs::read_to_string(format!("{}/summary.json", reports.path()));
+    let text = text.expect("it was written");
+    serde_json::from_str(&text).expect("it is json")
 }
 
 fn target<'a>(summary: &'a Value, name: &str) -> &'a Value {
-    let mut targets = summary["targets"].as_array().unwrap().iter();
-    targets.find(|target| target["target"] == name).unwrap()
+    let mut targets = summary["targets"].as_array().expect("a list").iter();
+    targets.find(|target| target["target"] == name).expect("it is there")
 }
 
 /// The fingerprints of findings that close the gate.
 fn high(summary: &Value, name: &str) -> Vec<String> {
-    let findings = target(summary, name)["diagnosis"]["findings"].as_array().unwrap().iter();
+    let findings =
+        target(summary, name)["diagnosis"]["findings"].as_array().expect("a list").iter();
     let high = findings.filter(|finding| finding["severity"] == "high");
-    high.map(|finding| finding["fingerprint"].as_str().unwrap().to_owned()).collect()
+    high.map(|finding| finding["fingerprint"].as_str().expect("text").to_owned()).collect()
 }
 
 #[test]
