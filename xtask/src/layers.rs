@@ -80,6 +80,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     (
         "shindan-report",
         &[
+            "base64",
             "csv",
             "maud",
             "quick-junit",

@@ -20,6 +20,8 @@ use crate::{
     trouble::{self, Peer},
 };
 
+/// How many bytes of a body have room before they have come.
+const AT_ONCE: u64 = 256 << 10;
 const USER_AGENT: &str = concat!("shindan/", env!("CARGO_PKG_VERSION"));
 
 impl Executor {
@@ -95,10 +97,12 @@ async fn body(
     }
     let most = limits.body_bytes;
     let too_large = || format!("the answer of {peer} is larger than {most} bytes");
-    if body.size_hint().lower() > most as u64 {
+    let said = body.size_hint().lower();
+    if said > most as u64 {
         return Err(too_large());
     }
-    let mut bytes = BytesMut::new();
+    // Of the right size at once, because an answer that others share is kept; but not for a promise alone.
+    let mut bytes = BytesMut::with_capacity(usize::try_from(said.min(AT_ONCE)).unwrap_or(0));
     while let Some(frame) = timeout(limits.idle, body.frame())
         .await
         .map_err(|_| format!("the answer of {peer} paused for {:?}", limits.idle))?

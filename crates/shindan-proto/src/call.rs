@@ -85,11 +85,14 @@ pub(crate) async fn call<T, A: Authorize, E: Send>(
     let mut since = exchange.since;
     loop {
         let (sent, skew_ms) = (io.now(), target.skew_ms());
-        let mut request = exchange.request.clone();
-        // Signed per attempt: a signature is as old as the attempt, never as old as the call.
-        target.auth().authorize(&mut request, sent.wall.plus_ms(skew_ms));
-        let share = since.map(|since| sent.mono.saturating_sub(since));
-        let Some(got) = io.send(request, exchange.limits, share, exchange.name).await else {
+        let sending = {
+            let mut request = exchange.request.clone();
+            // Signed per attempt: a signature is as old as the attempt, never as old as the call.
+            target.auth().authorize(&mut request, sent.wall.plus_ms(skew_ms));
+            let share = since.map(|since| sent.mono.saturating_sub(since));
+            io.send(request, exchange.limits, share, exchange.name)
+        };
+        let Some(got) = sending.await else {
             retry.waited(io.now().mono.saturating_sub(sent.mono));
             continue;
         };

@@ -27,7 +27,8 @@ impl<E> fmt::Debug for Io<E> {
 
 struct Desk<E> {
     now: Now,
-    ask: Option<Ask<E>>,
+    // Boxed, because most flows rest, and a rest needs no place for a request.
+    ask: Option<Box<Ask<E>>>,
     reply: Option<Reply>,
     cancel: Cancel,
 }
@@ -90,7 +91,7 @@ impl<E> Io<E> {
     where
         E: Send,
     {
-        self.desk().ask = Some(Ask::Send(request, limits, share, why));
+        self.desk().ask = Some(Box::new(Ask::Send(request, limits, share, why)));
         core::future::poll_fn(move |_| match self.desk().reply.take() {
             Some(Reply::Received(got)) => Poll::Ready(Some(got)),
             Some(Reply::Waited) => Poll::Ready(None),
@@ -123,7 +124,7 @@ impl<E> Io<E> {
     where
         E: Send,
     {
-        self.desk().ask = Some(Ask::Wait(delay, why));
+        self.desk().ask = Some(Box::new(Ask::Wait(delay, why)));
         core::future::poll_fn(move |_| {
             if self.desk().reply.take().is_some() { Poll::Ready(()) } else { Poll::Pending }
         })
@@ -134,7 +135,7 @@ impl<E> Io<E> {
     where
         E: Send,
     {
-        self.desk().ask = Some(Ask::Tell(event));
+        self.desk().ask = Some(Box::new(Ask::Tell(event)));
         core::future::poll_fn(move |_| {
             if self.desk().reply.take().is_some() { Poll::Ready(()) } else { Poll::Pending }
         })
@@ -168,6 +169,12 @@ pub(crate) struct Fiber<T, E> {
 }
 
 impl<T, E> Fiber<T, E> {
+    /// What it takes at rest, in bytes, besides what it has on the heap.
+    #[cfg(test)]
+    pub(crate) fn size(&self) -> usize {
+        size_of_val(&*self.future) + size_of::<Desk<E>>()
+    }
+
     pub(crate) fn ask_cancel(&mut self) {
         let mut desk = self.desk.desk();
         if desk.cancel == Cancel::Unasked {
@@ -191,7 +198,7 @@ impl<T, E> Fiber<T, E> {
             return Step::Done(output);
         }
         let ask = self.desk.desk().ask.take();
-        match ask {
+        match ask.map(|ask| *ask) {
             Some(Ask::Send(request, limits, share, why)) => {
                 Step::Send(Sending::new(request, limits, share, why, self))
             }

@@ -294,3 +294,35 @@ async fn twins<S: Scanner>(
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use core::time::Duration;
+
+    use vaddy_model::ScanId;
+    use wsc_model::InstanceNo;
+
+    use super::*;
+    use crate::{NcpKey, VaddyKey, VaddyProject, VaddyScanId};
+
+    const NOW: Now = Now { mono: Duration::ZERO, wall: Timestamp::from_unix_ms(0) };
+
+    fn size_of_watch<S: Scanner>(key: S, id: S::Id) -> usize {
+        let target = Target::new("http://127.0.0.1:1".parse().unwrap(), key);
+        match target.attach(NOW, id, WatchPolicy::default()) {
+            Step::Send(sending) => sending.fiber.size(),
+            step @ (Step::Wait(_) | Step::Tell(_) | Step::Done(_)) => panic!("{step:?}"),
+        }
+    }
+
+    /// Thousands of them rest in one process at the same time.
+    #[test]
+    fn a_watch_at_rest_is_small() {
+        let credential = ncp_sign::Credential::new("AKEXAMPLE", "SKEXAMPLE").unwrap();
+        let wsc = size_of_watch(NcpKey::new(credential), InstanceNo::new("1").unwrap());
+        let project = VaddyProject::V2 { project_id: "p".to_owned() };
+        let id = VaddyScanId { project, scan_id: ScanId::new("s").unwrap() };
+        let vaddy = size_of_watch(VaddyKey::new("user", "key").unwrap(), id);
+        assert!(wsc <= 1_792 && vaddy <= 1_792, "{wsc} and {vaddy} bytes");
+    }
+}

@@ -46,7 +46,7 @@ pub struct Sending<T, E> {
     pub share: Option<Duration>,
     /// For a person who looks at a stuck flow.
     pub why: &'static str,
-    fiber: Fiber<T, E>,
+    pub(crate) fiber: Fiber<T, E>,
 }
 
 impl<T, E> Sending<T, E> {

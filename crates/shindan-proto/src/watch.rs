@@ -112,18 +112,24 @@ pub(crate) async fn follow<S: Scanner>(
         // before the watch may not show the scan, and a wish to end has to see what it did.
         let age = policy.usual(polls, asked.saturating_sub(begun)).mul_f64(0.8);
         glance.since = (!cancel.wanted).then(|| begun.max(asked.saturating_sub(age)));
-        let poll = S::poll(io, target, id, &mut glance).await;
+        // Of thousands of watches most rest: what a poll and a cancel need is boxed, so that they do not keep
+        // room for it.
+        let poll = match Box::pin(S::poll(io, target, id, &mut glance)).await {
+            Ok(Standing::Ended(ending)) => return Ok(ending),
+            Ok(Standing::Running(state)) => Ok(Some(state)),
+            Ok(Standing::Missing) => Ok(None),
+            Err(error) => Err(error),
+        };
         polls += 1;
         let now = io.now().mono;
         match poll {
-            Ok(Standing::Ended(ending)) => return Ok(ending),
-            Ok(Standing::Running(state)) => {
+            Ok(Some(state)) => {
                 // A list that changes while it is read may leave out what it has shown before.
                 (away, patience) = (None, policy.outage);
-                cancel.send(io, target, id, &state).await?;
+                Box::pin(cancel.send(io, target, id, &state)).await?;
                 io.tell(Event::Running(state)).await;
             }
-            Ok(Standing::Missing) => {
+            Ok(None) => {
                 if now.saturating_sub(*away.get_or_insert(asked)) >= patience {
                     return Err(ScanError::Missing);
                 }

@@ -106,20 +106,25 @@ pub(crate) async fn jobs<E: Send>(
     mut since: Option<Duration>,
     enough: impl Fn(&Job) -> bool + Send + Sync,
 ) -> Result<List, Error<WscFault>> {
-    let mut reading = read(io, target, list, since, &enough).await?;
+    // Thousands of watches wait for the same page at the same time: what the pages before have shown is kept
+    // only where it is not there.
+    let mut keep = if since.is_some() { Keep::Page } else { Keep::All };
+    let mut reading = read(io, target, list, since, &enough, keep).await?;
     let (begins_late, list) = (list.first() > 1, &list.page(1));
     if !reading.enough && begins_late {
-        reading = read(io, target, list, since, &enough).await?;
+        reading = read(io, target, list, since, &enough, keep).await?;
     }
     for _ in 1..MOST_READINGS {
         if reading.enough || reading.pages == 1 {
             return Ok(reading);
         }
-        // What the last reading was served says nothing new.
-        since = since.map(|_| io.now().mono);
-        let next = read(io, target, list, since, &enough).await?;
-        let same = next.ids().eq(reading.ids());
-        reading = next;
+        if keep == Keep::All {
+            // What the last reading was served says nothing new.
+            since = since.map(|_| io.now().mono);
+        }
+        let next = read(io, target, list, since, &enough, Keep::All).await?;
+        let same = keep == Keep::All && next.ids().eq(reading.ids());
+        (reading, keep) = (next, Keep::All);
         if same {
             return Ok(reading);
         }
@@ -128,21 +133,33 @@ pub(crate) async fn jobs<E: Send>(
     Ok(reading)
 }
 
+/// What a reading of several pages remembers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    All,
+    /// The last page only; such a reading is whole only if there is no other page.
+    Page,
+}
+
 async fn read<E: Send>(
     io: &Io<E>,
     target: &Target<NcpKey>,
     list: &impl JobList,
     since: Option<Duration>,
     enough: &(impl Fn(&Job) -> bool + Send + Sync),
+    keep: Keep,
 ) -> Result<List, Error<WscFault>> {
     let (mut listed, mut seen) = (List::default(), BTreeSet::new());
+    let (mut records, mut previous) = (0, None);
     for page in list.first()..=MOST_PAGES {
-        let exchange = Exchange::new(&target.base, &list.page(page), |answer| answer)?;
-        let answer = call(io, target, &exchange.since(since)).await?;
+        let exchange = Exchange::new(&target.base, &list.page(page), |answer| answer)?.since(since);
+        let answer = call(io, target, &exchange).await?;
         listed.unread.extend(unread(&answer));
         let JobPage { total_cnt, record_data, .. } = answer.value.resources;
         // An answer about one page may repeat jobs of another one, and the server may have its own page size.
-        let before = listed.jobs.len();
+        let (before, first) = (listed.jobs.len(), record_data.first());
+        let (first, again) = (first.map(|job| job.instance_no.clone()), previous.take());
+        records += record_data.len() as u64;
         for job in record_data {
             if seen.insert(job.instance_no.clone()) {
                 listed.enough |= core::iter::once(&job).chain(&job.slave_data).any(enough);
@@ -150,10 +167,17 @@ async fn read<E: Send>(
             }
         }
         listed.pages = page;
-        let all = listed.jobs.len() as u64 >= total_cnt;
+        let all = match keep {
+            Keep::All => listed.jobs.len() as u64 >= total_cnt,
+            // Or the server shows the page again, as if it were the next one.
+            Keep::Page => records >= total_cnt || first == again,
+        };
         if listed.enough || all || listed.jobs.len() == before {
             listed.whole = listed.unread.is_empty() && listed.ids().count() as u64 >= total_cnt;
             break;
+        }
+        if keep == Keep::Page {
+            (listed.jobs, seen, previous) = (Vec::new(), BTreeSet::new(), first);
         }
     }
     Ok(listed)

@@ -207,6 +207,8 @@ impl Scanner for NcpKey {
                 None => Ok(Standing::Missing),
             };
         };
+        // The report may have to wait for its turn, and so may thousands of them.
+        drop(list);
         match &job.result_button {
             Some(ResultButton::Report) => {
                 let report = Exchange::new(&target.base, &GetReport::new(id.clone()), |reply| {
@@ -223,9 +225,9 @@ impl Scanner for NcpKey {
                 for code in [StatusCode::STOPPED, StatusCode::CANCELED] {
                     let mut search = SearchJobs::new(PAGE, 1);
                     search.status_code = Some(code);
-                    let ended =
-                        jobs(io, target, &search, since, |job| job.instance_no == *id).await?;
-                    if ended.get(id).is_some() {
+                    let ended = jobs(io, target, &search, since, |job| job.instance_no == *id);
+                    // Boxed, because it is rare.
+                    if Box::pin(ended).await?.get(id).is_some() {
                         return Ok(Standing::Ended(Ending::Stopped));
                     }
                 }

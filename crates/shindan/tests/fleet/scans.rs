@@ -62,14 +62,14 @@ impl Fleet {
     pub(crate) fn watch(self, running: &Arc<AtomicUsize>) -> JoinSet<Option<String>> {
         let mut watches = JoinSet::new();
         for account in self.0 {
-            let executor = account.executor.for_account();
+            let executor = Arc::new(account.executor.for_account());
             for (id, seed) in account.jobs.into_iter().zip(0..) {
-                let (executor, wsc) = (executor.clone(), account.wsc.clone());
+                let (executor, wsc) = (Arc::clone(&executor), account.wsc.clone());
                 watches.spawn(follow(executor, wsc, id, seed, Arc::clone(running)));
             }
-            let executor = account.executor.for_account();
+            let executor = Arc::new(account.executor.for_account());
             for (id, seed) in account.scans.into_iter().zip(0..) {
-                let (executor, vaddy) = (executor.clone(), account.vaddy.clone());
+                let (executor, vaddy) = (Arc::clone(&executor), account.vaddy.clone());
                 watches.spawn(follow(executor, vaddy, id, seed, Arc::clone(running)));
             }
         }
@@ -118,7 +118,7 @@ impl Account {
 }
 
 async fn follow<S: Scanner>(
-    executor: Executor,
+    executor: Arc<Executor>,
     service: Target<S>,
     id: S::Id,
     seed: u64,
