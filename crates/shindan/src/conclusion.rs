@@ -234,6 +234,7 @@ impl Conclusion {
             "TIME",
         ])
         .rows(all.into_iter().map(Self::row))
+        .wide()
     }
 
     fn row(&self) -> Vec<String> {

@@ -17,22 +17,19 @@ pub(crate) struct Verdict {
 /// WSC's: `rejected` is the number of parts of the report that could not be read.
 pub(crate) fn wsc(report: &Report, rejected: usize, fail_on: FailOn) -> Verdict {
     let counts = report.classify_by_risk_level;
-    let at = |count: Option<u64>, level: &'static str| (count.unwrap_or(0), level);
-    let (high, medium, low) =
-        (at(counts.high, "high"), at(counts.medium, "medium"), at(counts.low, "low"));
-    let total = at(counts.total, "in total");
-    let gated: &[_] = match fail_on {
-        FailOn::Never => &[],
-        FailOn::High => &[high],
-        FailOn::Medium => &[high, medium],
-        FailOn::Low => &[high, medium, low],
-        FailOn::Any => &[high, medium, low, total],
+    let found = |count: Option<u64>| count.filter(|count| *count > 0);
+    let high = found(counts.high).map(|count| format!("{count} high"));
+    let medium = found(counts.medium).map(|count| format!("{count} medium"));
+    let low = found(counts.low).map(|count| format!("{count} low"));
+    let total = found(counts.total).map(|count| format!("{count} in total"));
+    let gated = match fail_on {
+        FailOn::Never => vec![],
+        FailOn::High => vec![high],
+        FailOn::Medium => vec![high, medium],
+        FailOn::Low => vec![high, medium, low],
+        FailOn::Any => vec![high, medium, low, total],
     };
-    let findings = gated
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, level)| format!("{count} {level}"))
-        .collect();
+    let findings = gated.into_iter().flatten().collect();
 
     let mut missing = Vec::new();
     match (counts.total, counts.high, counts.medium, counts.low) {
