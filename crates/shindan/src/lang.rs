@@ -11,7 +11,7 @@ use std::{cmp::Reverse, collections::BTreeMap, sync::OnceLock};
 
 use clap::ValueEnum;
 
-use crate::environment::Environment;
+use crate::{environment::Environment, secrets::redact};
 
 const KO: &str = include_str!("lang/ko.txt");
 const JA: &str = include_str!("lang/ja.txt");
@@ -64,7 +64,8 @@ fn of_locale(environment: &Environment) -> Option<&'static str> {
 
 /// What a person reads instead of this. It is not escaped yet.
 pub(crate) fn said(text: &str) -> String {
-    CATALOG.get().map_or_else(|| text.to_owned(), |catalog| catalog.said(text))
+    // A secret that looks like a sentence of ours would not be known again after it was translated.
+    CATALOG.get().map_or_else(|| text.to_owned(), |catalog| catalog.said(&redact(text)))
 }
 
 /// A word of ours that stands alone, like a column's header.

@@ -1,12 +1,12 @@
 //! `-v` and `--log-format json`: what is sent and received, and nothing of what it carries.
 
-use std::{io::Write, net::TcpListener, thread};
+use std::{fs, io::Write, net::TcpListener, thread};
 
 use serde_json::Value;
 
 use crate::{
     canned::{Canned, answer, ok, read},
-    support::{Emulator, Run, shindan},
+    support::{Directory, Emulator, Run, shindan},
 };
 
 const RUNNING: [&str; 5] = ["vaddy", "scan", "running", "--project-id", "p"];
@@ -167,48 +167,54 @@ fn echoes(status: &'static str) -> String {
 
 #[test]
 fn no_secret_and_no_control_character_at_any_verbosity() {
-    let wsc = ["wsc", "job", "list"];
-    let scan = ["scan", "--yes", "--url", "https://shop.example/"];
-    let vaddy = ["scan", "--yes", "--fqdn", "www.example.jp"];
-    let file = crate::support::Directory::new();
-    std::fs::create_dir_all(file.path()).expect("it can be made");
+    let file = Directory::new();
+    fs::create_dir_all(file.path()).expect("it can be made");
     let path = format!("{}/shindan.toml", file.path());
     let text = "version = 1\n[targets.shop]\nservice = \"wsc\"\n\
         url = \"https://shop.example/\"\nheader-env = { Cookie = \"SHOP_SESSION\" }\n";
-    std::fs::write(&path, text).expect("it can be written");
-    let of_file = ["-c", path.as_str(), "scan", "--yes", "--all"];
-    for status in ["400 Bad Request", "401 Unauthorized", "503 Service Unavailable", "200 OK"] {
-        let url = echoes(status);
-        let env = [
-            ("WSC_ENDPOINT", &*url),
-            ("VADDY_API_SERVER", &url),
-            ("NCLOUD_ACCESS_KEY_ID", "CANARYACCESS0123456789"),
-            ("NCLOUD_SECRET_ACCESS_KEY", "canary-\"secret\"-7Jx2"),
-            ("VADDY_USER", "alice"),
-            ("VADDY_TOKEN", "canary7Jx2PqW9token"),
-            ("VADDY_VERIFICATION_CODE", "canary-code-7Jx2"),
-            ("SHOP_SESSION", "canary-session-7Jx2"),
-        ];
-        for args in [&wsc[..], &RUNNING, &scan, &vaddy, &of_file] {
-            // A v1 project has a code of its own.
-            let env =
-                env.iter().filter(|(name, _)| *name != "VADDY_VERIFICATION_CODE" || args == vaddy);
-            let env: Vec<_> = env.copied().collect();
-            for format in ["text", "json"] {
-                let log = ["-vvv", "--log-format", format, "--lang", "ja", "--wait-timeout", "2s"];
-                let takes_time = args.contains(&"scan") && !args.contains(&"running");
-                let log = if takes_time { &log[..] } else { &log[..5] };
-                let run = shindan(&[args, log].concat(), &env);
-                let shown = format!("{}{}", run.stdout, run.stderr);
-                let lower = shown.to_lowercase();
-                assert!(!lower.contains("canary"), "{args:?} {shown}");
-                let of_base64 = |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c);
-                let signed = |word: &str| word.len() == 44 && word.ends_with('=');
-                assert!(!shown.split(of_base64).any(signed), "{args:?} {shown}");
-                assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{args:?} {shown}");
-                if format == "json" {
-                    assert!(objects(&run).len() > 1, "{run:?}");
-                }
+    fs::write(&path, text).expect("it can be written");
+    let statuses = ["400 Bad Request", "401 Unauthorized", "503 Service Unavailable", "200 OK"];
+    thread::scope(|scope| {
+        for status in statuses {
+            let path = &path;
+            scope.spawn(move || nothing_is_seen_of(status, path));
+        }
+    });
+}
+
+fn nothing_is_seen_of(status: &'static str, path: &str) {
+    let url = echoes(status);
+    let env = [
+        ("WSC_ENDPOINT", &*url),
+        ("VADDY_API_SERVER", &url),
+        ("NCLOUD_ACCESS_KEY_ID", "CANARYACCESS0123456789"),
+        ("NCLOUD_SECRET_ACCESS_KEY", "canary-\"secret\"-7Jx2"),
+        ("VADDY_USER", "alice"),
+        ("VADDY_TOKEN", "canary7Jx2PqW9token"),
+        ("SHOP_SESSION", "canary-session-7Jx2"),
+        ("HTTPS_PROXY", "http://user:canary-password@127.0.0.1:9"),
+    ];
+    // Only a v1 project has a code.
+    let code = [&env[..], &[("VADDY_VERIFICATION_CODE", "canary-code-7Jx2")]].concat();
+    let within = ["--yes", "--wait-timeout", "2s"];
+    for (args, env) in [
+        (vec!["wsc", "job", "list"], &env[..]),
+        (RUNNING.to_vec(), &env),
+        ([&["scan", "--url", "https://shop.example/"], &within[..]].concat(), &env),
+        ([&["scan", "--fqdn", "www.example.jp"], &within[..]].concat(), &code),
+        ([&["-c", path, "scan", "--all"], &within[..]].concat(), &env),
+    ] {
+        for format in ["text", "json"] {
+            let log = ["-vvv", "--log-format", format, "--lang", "ja"];
+            let run = shindan(&[&log, &args[..]].concat(), env);
+            let shown = format!("{}{}", run.stdout, run.stderr);
+            assert!(!shown.to_lowercase().contains("canary"), "{args:?} {shown}");
+            let of_base64 = |c: char| !c.is_ascii_alphanumeric() && !"+/=".contains(c);
+            let signed = |word: &str| word.len() == 44 && word.ends_with('=');
+            assert!(!shown.split(of_base64).any(signed), "{args:?} {shown}");
+            assert!(!shown.contains(['\u{1b}', '\u{202e}']), "{args:?} {shown}");
+            if format == "json" {
+                assert!(objects(&run).len() > 1, "{run:?}");
             }
         }
     }
