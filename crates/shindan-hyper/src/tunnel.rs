@@ -48,7 +48,7 @@ pub(crate) async fn open(
                 ": it does not accept the user name and the password (status 407)".to_owned()
             }
             407 => ": it wants a user name and a password (status 407)".to_owned(),
-            status => format!(" with status {status}"),
+            status => format!(": it answered with status {status}"),
         };
         let target = Peer::of(&target, None);
         return Err(Said(format!("the proxy {proxy} refused to connect to {target}{why}")));

@@ -5,10 +5,12 @@ use http::{Request, Response};
 use shindan_wire::{Api, Effect, Endpoint, Fault, FaultKind};
 
 use crate::{
-    Answer, Authorize, Base, Cause, EncodeError, Error, Failure, Limits, Now, Step, Target,
+    Answer, Authorize, Base, Cause, EncodeError, Error, Failure, Limits, Now, Stage, Step, Target,
+    Traffic,
     codec::{decode, encode},
     desk::{Io, Rest, begin},
     retry::{CameBack, Retry, Verdict, server_ahead_ms},
+    traffic::outcome,
 };
 
 /// The fault of the service that a credential is for.
@@ -85,10 +87,13 @@ pub(crate) async fn call<T, A: Authorize, E: Send>(
     let mut since = exchange.since;
     loop {
         let (sent, skew_ms) = (io.now(), target.skew_ms());
+        let (operation, effect, number) = (exchange.name, exchange.effect, retry.attempts() + 1);
+        let traffic = Traffic { operation, effect, attempt: number, stage: Stage::Leaves };
         let sending = {
             let mut request = exchange.request.clone();
             // Signed per attempt: a signature is as old as the attempt, never as old as the call.
             target.auth().authorize(&mut request, sent.wall.plus_ms(skew_ms));
+            target.tell(&traffic);
             let share = since.map(|since| sent.mono.saturating_sub(since));
             io.send(request, exchange.limits, share, exchange.name)
         };
@@ -98,7 +103,8 @@ pub(crate) async fn call<T, A: Authorize, E: Send>(
         };
         // The next attempt is not served what this one was.
         since = since.map(|_| io.now().mono);
-        let attempt = Attempt { target, effect: exchange.effect, sent, now: io.now(), skew_ms };
+        let status = got.as_ref().ok().map(|response| response.status().as_u16());
+        let attempt = Attempt { target, traffic, status, sent, now: io.now(), skew_ms };
         let delay = match attempt.result(&mut retry, exchange, got) {
             Ok(result) => return result,
             Err(delay) => delay,
@@ -112,7 +118,8 @@ pub(crate) async fn call<T, A: Authorize, E: Send>(
 /// An attempt that has come back.
 struct Attempt<'a, A> {
     target: &'a Target<A>,
-    effect: Effect,
+    traffic: Traffic,
+    status: Option<u16>,
     sent: Now,
     now: Now,
     /// What it was signed with: another call of the same target may have adopted a clock meanwhile.
@@ -143,7 +150,8 @@ impl<A: Authorize> Attempt<'_, A> {
         self.target.answered(&headers);
         match (exchange.read)(response) {
             Ok(value) => {
-                self.target.quota().refill(self.effect);
+                self.target.quota().refill(self.traffic.effect);
+                self.tell("done", None);
                 Ok(Ok(value))
             }
             Err(Error::Fault(fault)) => {
@@ -169,8 +177,21 @@ impl<A: Authorize> Attempt<'_, A> {
         }
     }
 
-    /// What the judge says, as far as the target's quota allows.
+    fn tell(&self, outcome: &'static str, again_in: Option<Duration>) {
+        let took = self.now.mono.saturating_sub(self.sent.mono);
+        let stage = Stage::Back { status: self.status, outcome, took, again_in };
+        self.target.tell(&Traffic { stage, ..self.traffic });
+    }
+
     fn judge(&self, retry: &mut Retry, came_back: CameBack<'_>) -> Verdict {
+        let verdict = self.verdict(retry, came_back);
+        let again_in = if let Verdict::Retry(delay) = verdict { Some(delay) } else { None };
+        self.tell(outcome(came_back), again_in);
+        verdict
+    }
+
+    /// What the judge says, as far as the target's quota allows.
+    fn verdict(&self, retry: &mut Retry, came_back: CameBack<'_>) -> Verdict {
         let mut skew_ms = self.skew_ms;
         let verdict = retry.judge(self.sent, self.now, came_back, &mut skew_ms);
         if skew_ms != self.skew_ms {
@@ -178,7 +199,7 @@ impl<A: Authorize> Attempt<'_, A> {
             return verdict;
         }
         match verdict {
-            Verdict::Retry(_) if !self.target.quota().pay(self.effect, came_back) => {
+            Verdict::Retry(_) if !self.target.quota().pay(self.traffic.effect, came_back) => {
                 Verdict::GiveUp
             }
             Verdict::Retry(_) | Verdict::Stop | Verdict::GiveUp | Verdict::Ambiguous => verdict,

@@ -6,7 +6,7 @@ use std::sync::{
 
 use http::{HeaderMap, Uri};
 
-use crate::{Authorize, RetryPolicy, Timestamp, quota::Quota};
+use crate::{Authorize, RetryPolicy, Timestamp, Traffic, quota::Quota};
 
 /// Where a service answers: a checked URL of scheme, host, port and perhaps a path before the operations' paths.
 ///
@@ -108,6 +108,7 @@ pub struct Target<A> {
     pub(crate) base: Base,
     auth: Arc<A>,
     policy: RetryPolicy,
+    watcher: Option<fn(&Traffic)>,
     skew_ms: Arc<AtomicI64>,
     emulated: Arc<AtomicBool>,
     quota: Arc<Quota>,
@@ -120,6 +121,7 @@ impl<A: Authorize> Target<A> {
             base,
             auth: Arc::new(auth),
             policy: RetryPolicy::default(),
+            watcher: None,
             skew_ms: Arc::default(),
             emulated: Arc::default(),
             quota: Arc::default(),
@@ -133,6 +135,13 @@ impl<A: Authorize> Target<A> {
         // A request that carries no time would be sent again unchanged.
         policy.adopt_clock &= A::TIMED;
         self.policy = policy;
+        self
+    }
+
+    /// Tells this function of each attempt, for a log.
+    #[must_use]
+    pub fn watched_by(mut self, watcher: fn(&Traffic)) -> Self {
+        self.watcher = Some(watcher);
         self
     }
 
@@ -173,6 +182,12 @@ impl<A: Authorize> Target<A> {
         }
     }
 
+    pub(crate) fn tell(&self, traffic: &Traffic) {
+        if let Some(watcher) = self.watcher {
+            watcher(traffic);
+        }
+    }
+
     pub(crate) fn quota(&self) -> &Quota {
         &self.quota
     }
@@ -189,6 +204,7 @@ impl<A> Clone for Target<A> {
             base: self.base.clone(),
             auth: Arc::clone(&self.auth),
             policy: self.policy.clone(),
+            watcher: self.watcher,
             skew_ms: Arc::clone(&self.skew_ms),
             emulated: Arc::clone(&self.emulated),
             quota: Arc::clone(&self.quota),

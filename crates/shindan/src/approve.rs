@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use crate::{exit::Exit, failed::Failed, terminal::escape};
+use crate::{exit::Exit, failed::Failed, lang, terminal::escape};
 
 /// Whether there will be somebody to ask, unless `yes` was said before.
 pub(crate) fn can_be_asked(yes: bool) -> Result<(), Failed> {
@@ -21,7 +21,7 @@ pub(crate) fn approved(yes: bool, questions: &[String]) -> Result<(), Failed> {
     }
     can_be_asked(yes)?;
     let mut stderr = io::stderr();
-    let lines: Vec<_> = questions.iter().map(|question| escape(question)).collect();
+    let lines: Vec<_> = questions.iter().map(|question| escape(&lang::said(question))).collect();
     let asked = write!(stderr, "{} [y/N] ", lines.join("\n"));
     let _ = asked.and_then(|()| stderr.flush());
     let mut line = String::new();

@@ -37,8 +37,10 @@ pub(crate) use wsc::{JobCommand, SearchArgs, SignArgs, WscCommand};
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use shindan_emulator::Scenario;
+
+use crate::{lang::Lang, log::LogFormat};
 
 /// Runs web security scans on NAVER Cloud WSC and VAddy, and never starts a paid one twice.
 ///
@@ -62,6 +64,16 @@ pub(crate) struct Global {
     /// Write only errors, verdicts and questions to stderr: no progress and no notes.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Write to stderr what every attempt came to, never what it carried; -vv also when it leaves [variable:
+    /// SHINDAN_VERBOSE]
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// How notes, errors and logs are written to stderr [variable: SHINDAN_LOG_FORMAT] [default: text]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+    /// The language of messages; names, JSON and help stay English [variable: SHINDAN_LANG] [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Lang>,
     /// Fail if the clock is off, and do not adopt the service's clock.
     #[arg(long, global = true)]
     pub(crate) no_clock_adjust: bool,

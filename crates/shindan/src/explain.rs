@@ -132,15 +132,15 @@ pub(crate) fn clock(server_ahead_ms: Option<i64>) -> String {
             .to_owned();
     }
     let seconds = ms.unsigned_abs().div_ceil(1000);
-    let direction = if ms > 0 { "behind" } else { "ahead of" };
-    match seconds {
-        0..=2 => "this machine's clock is right to 2 s".to_owned(),
-        3..=59 => format!("this machine's clock is {seconds} s {direction} the service's"),
-        _ => format!(
-            "this machine's clock is {} min {} s {direction} the service's",
-            seconds / 60,
-            seconds % 60
-        ),
+    let by = match seconds {
+        0..=2 => return "this machine's clock is right to 2 s".to_owned(),
+        3..=59 => format!("{seconds} s"),
+        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+    };
+    if ms > 0 {
+        format!("this machine's clock is {by} behind the service's")
+    } else {
+        format!("this machine's clock is {by} ahead of the service's")
     }
 }
 

@@ -10,7 +10,10 @@ use std::{
 use shindan_proto::{Base, Cause, Error as CallError};
 use shindan_wire::{Effect, FaultKind};
 
-use crate::{exit::Exit, explain::Explain, output::stderr_is_read, terminal::escape};
+use crate::{
+    exit::Exit, explain::Explain, lang, log, output::stderr_is_read, secrets::redact,
+    terminal::escape,
+};
 
 /// One sentence, its causes, what to do next, and the exit code.
 #[derive(Clone, Debug)]
@@ -74,7 +77,18 @@ impl Failed {
 
     /// On stderr, if somebody reads it.
     pub(crate) fn say(&self) {
-        if stderr_is_read() {
+        if log::is_json() {
+            let all = |texts: &[String]| texts.iter().map(|text| redact(text)).collect();
+            log::object(
+                "error",
+                &self.sentence,
+                &[
+                    ("causes", all(&self.causes)),
+                    ("help", all(&self.help)),
+                    ("exit", self.exit.code().into()),
+                ],
+            );
+        } else if stderr_is_read() {
             let mut lines = Vec::new();
             self.print(&mut lines);
             // In one piece: a pipe that takes a line takes these.
@@ -91,7 +105,11 @@ impl Failed {
         ];
         for (label, texts) in lines {
             for text in texts {
-                let _ = writeln!(to, "{label}{}", escape(text));
+                let _ = writeln!(
+                    to,
+                    "{}",
+                    escape(&format!("{}{}", lang::said(label), lang::said(text)))
+                );
             }
         }
     }

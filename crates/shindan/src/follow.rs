@@ -20,7 +20,7 @@ use tokio::{
 
 use crate::{
     exit::Exit,
-    github,
+    github, log,
     output::{note, say},
     run_log::RunLog,
     secrets::quote,
@@ -323,6 +323,16 @@ impl<'a, Id: Clone + std::fmt::Display> Watcher<'a, Id> {
             _ => return,
         };
         let now = Instant::now();
+        if self.last.as_ref().is_none_or(|(last, _)| *last != text) {
+            let mut fields = vec![("target", log::text(&self.name)), ("state", log::text(&text))];
+            if let Some(log) = &self.log {
+                fields.push(("run", log.run().to_string().into()));
+            }
+            if let Start::Known(id) = &self.start {
+                fields.push(("scan", log::text(&id.to_string())));
+            }
+            log::event("a scan has come so far", &fields);
+        }
         let news = self
             .last
             .as_ref()

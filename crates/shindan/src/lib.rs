@@ -18,6 +18,8 @@ mod follow;
 mod github;
 mod history;
 mod intent;
+mod lang;
+mod log;
 mod network;
 mod output;
 mod parse;
@@ -63,7 +65,8 @@ pub async fn main_with(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 /// What is left to do after a panic, with the same arguments: a shell that evaluates what the tool prints must not
 /// go on.
-pub fn panicked(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+pub fn panicked(arguments: impl IntoIterator<Item = OsString>, place: &str) -> Exit {
+    log::panicked(place);
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     evaluated::refuse(&arguments, Exit::Internal);
     Exit::Internal

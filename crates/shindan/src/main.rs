@@ -13,11 +13,7 @@ fn main() -> ExitCode {
     panic::set_hook(Box::new(|panic| {
         // Where, and not what: a message may quote a value.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        let _ = writeln!(
-            io::stderr(),
-            "error: internal error at {place}\nhelp: please report this bug"
-        );
-        process::exit(shindan::panicked(env::args_os()).code().into());
+        process::exit(shindan::panicked(env::args_os(), &place).code().into());
     }));
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -12,11 +12,15 @@ use crate::{
     args::Format,
     exit::Exit,
     failed::Failed,
+    lang, log,
     terminal::{escape, escape_json},
 };
 
 /// Whether remarks are left out.
 static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// In columns.
+const PAGE: u16 = 80;
 
 /// Where answers and notes go.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +50,7 @@ impl Output {
                     .map_err(|error| Failed::new(Exit::Internal, error))?;
                 escape_json(&json)
             }
-            Format::Table => table(answer).to_text(),
+            Format::Table => table(answer).to_text(width_of_terminal()),
         };
         write_stdout(&text)
     }
@@ -68,7 +72,7 @@ impl Output {
         if self.is_json() {
             return Ok(());
         }
-        let lines: Vec<_> = lines.iter().map(|line| escape(line)).collect();
+        let lines: Vec<_> = lines.iter().map(|line| escape(&lang::said(line))).collect();
         write_stdout(&lines.join("\n"))
     }
 }
@@ -87,8 +91,10 @@ pub(crate) fn note(text: impl AsRef<str>) {
 
 /// What a person must see on stderr; without a reader it is lost, and that is no error.
 pub(crate) fn say(text: impl AsRef<str>) {
-    if stderr_is_read() {
-        let _ = writeln!(io::stderr().lock(), "{}", escape(text.as_ref()));
+    if log::is_json() {
+        log::object("info", text.as_ref(), &[]);
+    } else {
+        log::write(&escape(&lang::said(text.as_ref())));
     }
 }
 
@@ -117,18 +123,25 @@ fn write_stdout(text: &str) -> Result<(), Failed> {
 #[derive(Debug)]
 pub(crate) struct Rows {
     header: &'static [&'static str],
-    rows: Vec<Vec<String>>,
+    cells: Vec<Vec<String>>,
+    /// Whether it may be wider than a terminal, and is wrapped there.
+    wide: bool,
 }
 
 impl Rows {
     pub(crate) fn new(header: &'static [&'static str]) -> Self {
-        Self { header, rows: Vec::new() }
+        Self { header, cells: Vec::new(), wide: false }
     }
 
     #[must_use]
     pub(crate) fn row(mut self, cells: impl IntoIterator<Item = String>) -> Self {
-        self.rows.push(cells.into_iter().collect());
+        self.cells.push(cells.into_iter().collect());
         self
+    }
+
+    #[must_use]
+    pub(crate) fn wide(self) -> Self {
+        Self { wide: true, ..self }
     }
 
     #[must_use]
@@ -136,27 +149,53 @@ impl Rows {
         rows.into_iter().fold(self, Self::row)
     }
 
-    /// As wide as a page at most.
+    /// As wide as a page at most, and English like everything in the help.
     pub(crate) fn to_wrapped_text(&self) -> String {
-        let mut table = self.to_table();
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(80);
-        table.trim_fmt()
+        wrapped(self.to_table(self.header.iter().map(ToString::to_string)), PAGE)
     }
 
-    fn to_text(&self) -> String {
-        self.to_table().trim_fmt()
+    fn to_text(&self, width: Option<u16>) -> String {
+        let table = self.to_table(self.header.iter().map(|name| lang::word(name)));
+        match width.filter(|_| self.wide) {
+            Some(width) => wrapped(table, width),
+            None => table.trim_fmt(),
+        }
     }
 
-    fn to_table(&self) -> Table {
+    fn to_table(&self, header: impl Iterator<Item = String>) -> Table {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
-        table.set_header(self.header);
-        table.add_rows(self.rows.iter().map(|row| row.iter().map(|cell| Cell::new(escape(cell)))));
+        table.set_header(header);
+        // What one thing is called in the first of two columns is ours.
+        let names = self.header.last() == Some(&"");
+        table.add_rows(self.cells.iter().map(|row| {
+            row.iter().enumerate().map(move |(column, cell)| {
+                let ours = names && column == 0;
+                Cell::new(escape(&if ours { lang::word(cell) } else { cell.clone() }))
+            })
+        }));
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
         }
         table
     }
+}
+
+fn wrapped(mut table: Table, width: u16) -> String {
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.trim_fmt()
+}
+
+/// In columns; a program that reads the answer gets each row in one line.
+#[cfg(unix)]
+fn width_of_terminal() -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(size.ws_col).filter(|width| *width > 0)
+}
+
+#[cfg(not(unix))]
+fn width_of_terminal() -> Option<u16> {
+    io::IsTerminal::is_terminal(&io::stdout()).then_some(PAGE)
 }
 
 /// A figure, or a dash where the service gave none.

@@ -10,7 +10,7 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 
-use crate::{args::CommandLine, exit::Exit, terminal::escape};
+use crate::{args::CommandLine, exit::Exit, log, terminal::escape};
 
 /// What is repeated of an argument, in characters.
 const LONGEST: usize = 300;
@@ -33,6 +33,19 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, Exit> {
             error.insert(kind, ContextValue::String(shown));
         }
     }
-    let _ = io::stderr().write_all(error.render().to_string().as_bytes());
+    let rendered = error.render().to_string();
+    if wants_json(arguments) {
+        log::object("error", rendered.trim_end(), &[("exit", Exit::Usage.code().into())]);
+    } else {
+        let _ = io::stderr().write_all(rendered.as_bytes());
+    }
     Err(Exit::Usage)
+}
+
+/// As far as that can be told of arguments that cannot be read.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let mut pairs = arguments.windows(2);
+    pairs.any(|pair| pair[0] == "--log-format" && pair[1] == "json")
+        || arguments.iter().any(|argument| argument == "--log-format=json")
+        || std::env::var_os("SHINDAN_LOG_FORMAT").is_some_and(|format| format == "json")
 }

@@ -43,13 +43,15 @@ use shindan_proto::{Answer, Authorize, NcpKey, Paged, RetryPolicy, Target, Token
 use shindan_wire::{Api, Endpoint};
 
 use crate::{
-    args::{AuthCommand, Command, CommandLine, RunsCommand, WscCommand},
+    args::{AuthCommand, Command, CommandLine, Global, RunsCommand, WscCommand, choice, digits},
     config::{Flags, Found, Settings},
     credentials,
     environment::Environment,
     exit::Exit,
     explain::{Explain, clock},
     failed::Failed,
+    lang::{self, Lang},
+    log::{self, LogFormat, watched},
     network::network,
     output::{Output, Rows, be_quiet, note},
     signals::Signals,
@@ -62,6 +64,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         be_quiet();
     }
     let environment = Environment::of_process();
+    manners(&line.global, &environment)?;
     // These ask no service, so a network that is set wrongly is not in their way.
     let offline = match &line.command {
         Command::Demo
@@ -121,6 +124,27 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
     }
 }
 
+/// How people and scripts are spoken to.
+fn manners(global: &Global, environment: &Environment) -> Result<(), Failed> {
+    let format = match global.log_format {
+        Some(format) => Some(format),
+        None => environment.read(&["SHINDAN_LOG_FORMAT"], choice)?,
+    };
+    let format = format.unwrap_or(LogFormat::Text);
+    log::tell(format, global.verbose);
+    if global.verbose == 0
+        && let Some(verbose) = environment.read(&["SHINDAN_VERBOSE"], digits)?
+    {
+        log::tell(format, u8::try_from(verbose).unwrap_or(u8::MAX));
+    }
+    let lang = match global.lang {
+        Some(lang) => Some(lang),
+        None => environment.read(&["SHINDAN_LANG"], choice)?,
+    };
+    lang::speak(lang.unwrap_or(Lang::Auto), environment);
+    Ok(())
+}
+
 /// What every command has at hand.
 struct App {
     environment: Environment,
@@ -135,12 +159,12 @@ struct App {
 impl App {
     async fn wsc(&self) -> Result<Target<NcpKey>, Failed> {
         let (found, base) = credentials::wsc(&self.environment, &self.plain_settings()?).await?;
-        Ok(Target::new(base, NcpKey::new(found.keys)).with_policy(self.policy()?))
+        Ok(watched(Target::new(base, NcpKey::new(found.keys))).with_policy(self.policy()?))
     }
 
     fn vaddy(&self) -> Result<Target<VaddyKey>, Failed> {
         let (found, base) = credentials::vaddy(&self.environment, &self.plain_settings()?)?;
-        Ok(Target::new(base, found.keys).with_policy(self.policy()?))
+        Ok(watched(Target::new(base, found.keys)).with_policy(self.policy()?))
     }
 
     /// The files that say what is set.

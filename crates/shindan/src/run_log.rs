@@ -1,22 +1,12 @@
 //! What one process writes into the journal about the scan that it starts or follows.
 
-use std::{
-    env,
-    fmt::Display,
-    fs::OpenOptions,
-    io::{self, Write},
-};
+use std::{env, fmt::Display, fs::OpenOptions, io::Write};
 
 use shindan_hyper::now;
 use shindan_journal::{Class, Closed, Error, Outcome, Record, RunFile, RunId, State, scan_id_line};
 use shindan_proto::{self as proto, Event, EventOf, ScanError, Target};
 
-use crate::{
-    exit::Exit,
-    output::{note, stderr_is_read},
-    secrets::quote,
-    service::Service,
-};
+use crate::{exit::Exit, log, output::note, secrets::quote, service::Service};
 
 /// A run's open file.
 pub(crate) struct RunLog {
@@ -165,8 +155,10 @@ impl RunLog {
             file.sync_all()
         });
         // The file comes first: nobody may read stderr.
-        if stderr_is_read() {
-            let _ = writeln!(io::stderr().lock(), "{line}");
+        if log::is_json() {
+            log::object("error", &line, &[]);
+        } else {
+            log::write(&line);
         }
         if kept.is_ok() {
             note(format!(

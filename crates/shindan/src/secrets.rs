@@ -18,10 +18,15 @@ const SIGNATURE: usize = 43;
 /// In characters.
 const LONGEST_QUOTE: usize = 300;
 
-/// From now on these are never shown.
+/// From now on these are never shown, nor as a string of JSON has them: a server may echo the body that it was sent.
 pub(crate) fn keep<'a>(secrets: impl Iterator<Item = &'a str>) {
     let mut kept = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
-    kept.extend(secrets.filter(|secret| secret.len() >= SHORTEST).map(str::to_owned));
+    for secret in secrets.filter(|secret| secret.len() >= SHORTEST) {
+        let json = serde_json::to_string(secret).unwrap_or_default();
+        let in_json = json.get(1..json.len().saturating_sub(1)).unwrap_or(secret);
+        kept.extend((in_json != secret).then(|| in_json.to_owned()));
+        kept.push(secret.to_owned());
+    }
     kept.sort_by_key(|secret| Reverse(secret.len()));
 }
 

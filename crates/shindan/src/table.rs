@@ -17,7 +17,7 @@ const NAMES: &[&str] = &[
 ];
 
 pub(crate) fn rows(outcomes: &[Outcome]) -> Rows {
-    Rows::new(NAMES).rows(outcomes.iter().map(row))
+    Rows::new(NAMES).rows(outcomes.iter().map(row)).wide()
 }
 
 fn row(outcome: &Outcome) -> Vec<String> {

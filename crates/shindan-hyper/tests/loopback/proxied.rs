@@ -135,13 +135,17 @@ async fn a_proxy_that_says_no() {
         (
             "user:canary@",
             "502 Bad Gateway",
-            "the proxy PROXY refused to connect to service.example with status 502",
+            "the proxy PROXY refused to connect to service.example: it answered with status 502",
         ),
-        ("", "302 Found", "the proxy PROXY refused to connect to service.example with status 302"),
+        (
+            "",
+            "302 Found",
+            "the proxy PROXY refused to connect to service.example: it answered with status 302",
+        ),
         (
             "",
             "101 Switching",
-            "the proxy PROXY refused to connect to service.example with status 101",
+            "the proxy PROXY refused to connect to service.example: it answered with status 101",
         ),
     ] {
         // A body that would never end is not read.

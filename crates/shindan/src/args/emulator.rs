@@ -105,7 +105,7 @@ pub(crate) struct EmulatorArgs {
     pub(crate) accept_any_key: bool,
     /// The language of WSC's status texts.
     #[arg(long, value_enum, default_value_t = Language::En)]
-    pub(crate) lang: Language,
+    pub(crate) status_lang: Language,
     /// Send WSC's own errors with HTTP 200, as older documents have it.
     #[arg(long)]
     pub(crate) errors_in_200: bool,

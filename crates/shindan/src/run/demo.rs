@@ -21,6 +21,7 @@ use crate::{
     exit::Exit,
     failed::Failed,
     follow::{OnSignal, Start, Watch, follow},
+    log::watched,
     output::note,
     reports::Reports,
     service::Service,
@@ -50,10 +51,10 @@ pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
     let base: Base = url.parse().expect("a loopback url is an endpoint");
     let credential = Credential::new(keys::WSC_ACCESS_KEY, keys::WSC_SECRET_KEY);
     let wsc = NcpKey::new(credential.expect("the published key is well-formed"));
-    let wsc = Target::new(base.clone(), wsc).with_policy(app.policy()?);
+    let wsc = watched(Target::new(base.clone(), wsc)).with_policy(app.policy()?);
     let vaddy = VaddyKey::new(keys::VADDY_USER, keys::VADDY_KEY);
     let vaddy = vaddy.expect("the published key is well-formed");
-    let vaddy = Target::new(base, vaddy).with_policy(app.policy()?);
+    let vaddy = watched(Target::new(base, vaddy)).with_policy(app.policy()?);
 
     let job = WscScan { job: CreateJob::new(SHOP), token: token()? };
     let project = VaddyProject::V2 { project_id: PROJECT.to_owned() };
@@ -94,8 +95,8 @@ const NEXT: [&str; 5] = [
     "",
     "Try next:",
     "  eval \"$(shindan emulator start --detach)\"       until shindan emulator stop",
-    "  shindan scan --url https://shop.example/ --yes  against the emulator, at real speed: a minute",
-    "  shindan vaddy crawl list --project-id demo      every operation is a command: shindan --help",
+    "  shindan scan --url https://shop.example/ --yes  against the emulator: a minute",
+    "  shindan vaddy crawl list --project-id demo      more: shindan --help",
 ];
 
 async fn one<S: Service>(

@@ -10,7 +10,7 @@ use serde::Serialize;
 use shindan_hyper::Network;
 
 use super::App;
-use crate::{exit::Exit, failed::Failed, output::Rows};
+use crate::{exit::Exit, failed::Failed, lang::said, output::Rows};
 
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -69,8 +69,9 @@ pub(super) async fn run(app: &App, network: Result<Network, Failed>) -> Result<E
     let exit = Exit::worst(checks.iter().map(|check| check.exit));
     let checked = Checked { exit: exit.code(), result: exit.name(), checks };
     app.output.answer(&checked, |checked| {
-        Rows::new(&["STATUS", "OF", "CHECK", "FOUND"])
+        Rows::new(&["STATUS", "OF", "CHECK", "RESULT"])
             .rows(checked.checks.iter().flat_map(Check::rows))
+            .wide()
     })?;
     Ok(exit)
 }
@@ -105,9 +106,9 @@ impl Check {
             Status::Failed => "failed",
             Status::Skipped => "skipped",
         };
-        let cells = [status, self.of, self.name, &self.says].map(str::to_owned).to_vec();
+        let cells = [status, self.of, self.name, &self.says].map(said).to_vec();
         let help = self.help.iter().map(|help| {
-            let help = format!("help: {help}");
+            let help = said(&format!("help: {help}"));
             vec![String::new(), String::new(), String::new(), help]
         });
         std::iter::once(cells).chain(help).collect()

@@ -102,6 +102,12 @@ Settings
   SHINDAN_MAX_BILLABLE_PER_DAY, SHINDAN_MIN_COVERAGE, SHINDAN_REPORT_DIR,
   SHINDAN_REPORT_LANG
   XDG_STATE_HOME, XDG_CONFIG_HOME, HOME, USERPROFILE, APPDATA, LOCALAPPDATA
+  SHINDAN_LANG                            auto, en, ko or ja: the language of
+                                          messages; names, JSON, logs and this
+                                          help stay English
+  LC_ALL, then LC_MESSAGES, then LANG     the language, if it is auto
+  SHINDAN_VERBOSE                         1 like -v, 2 like -vv
+  SHINDAN_LOG_FORMAT                      text or json
   NO_COLOR                                changes nothing: nothing is colored
 
 Network, also in lower case; docs/network.md has the rules

@@ -20,6 +20,7 @@ use crate::{
     config::Target,
     exit::Exit,
     failed::Failed,
+    lang::word,
     output::{Rows, figure},
 };
 
@@ -176,9 +177,9 @@ impl Foreseen {
         vec![
             self.target.clone(),
             self.service.to_owned(),
-            self.would.to_owned(),
+            word(self.would),
             figure(self.scan.as_ref()),
-            if self.charged { "yes" } else { "no" }.to_owned(),
+            word(if self.charged { "yes" } else { "no" }),
         ]
     }
 }

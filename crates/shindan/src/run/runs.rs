@@ -8,6 +8,7 @@ use crate::{
     args::{PruneArgs, RunsCommand},
     exit::Exit,
     failed::Failed,
+    lang::word,
     output::{Output, Rows, figure, note, played},
     run_log::now_ms,
     state::{State, note_damage},
@@ -87,7 +88,7 @@ pub(super) fn table<'a>(runs: impl IntoIterator<Item = &'a Told>) -> Rows {
                 told.service(),
                 figure(told.target.as_ref()),
                 figure(scans),
-                told.state.to_owned(),
+                word(told.state),
                 figure(told.exit),
             ]
         }),
@@ -126,7 +127,7 @@ fn show(app: &App, run: &str) -> Result<Exit, Failed> {
                 vec!["service".to_owned(), told.service()],
                 vec!["target".to_owned(), figure(told.target)],
                 vec!["scan".to_owned(), told.scans.join(", ")],
-                vec!["state".to_owned(), told.state.to_owned()],
+                vec!["state".to_owned(), word(told.state)],
                 vec!["file".to_owned(), view.path.display().to_string()],
                 vec!["records".to_owned(), exported.records.len().to_string()],
             ])
@@ -187,8 +188,12 @@ fn prune(app: &App, args: &PruneArgs) -> Result<Exit, Failed> {
         state.journal.sweep(before_ms)?;
     }
     app.output.answer(&removed, |removed| table(removed))?;
-    let what = if args.dry_run { "would be removed" } else { "removed" };
-    note(format!("{} of {} runs {what}", removed.len(), views.len()));
+    let (gone, all) = (removed.len(), views.len());
+    note(if args.dry_run {
+        format!("{gone} of {all} runs would be removed")
+    } else {
+        format!("{gone} of {all} runs removed")
+    });
     Ok(whole)
 }
 

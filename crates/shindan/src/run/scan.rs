@@ -165,15 +165,15 @@ fn approve(fleet: &Fleet<'_>, yes: bool, prepared: &[Prepared<'_>]) -> Result<()
 /// What is asked before anything is started: the targets, and whether each is charged.
 fn question(starts: &[(&Target, bool)]) -> String {
     let charged = starts.iter().filter(|(_, charged)| *charged).count();
-    let what = match (starts.len(), charged) {
-        (1, 0) => "1 scan".to_owned(),
-        (1, _) => "1 billable scan".to_owned(),
-        (all, charged) if all == charged => format!("{all} billable scans"),
-        (all, 0) => format!("{all} scans"),
-        (all, charged) => format!("{all} scans, {charged} of them billable,"),
-    };
     let names: Vec<_> = starts.iter().map(|(target, _)| target.title()).collect();
-    format!("Start {what} of {}?", names.join(", "))
+    let names = names.join(", ");
+    match (starts.len(), charged) {
+        (1, 0) => format!("Start 1 scan of {names}?"),
+        (1, _) => format!("Start 1 billable scan of {names}?"),
+        (all, charged) if all == charged => format!("Start {all} billable scans of {names}?"),
+        (all, 0) => format!("Start {all} scans of {names}?"),
+        (all, charged) => format!("Start {all} scans, {charged} of them billable, of {names}?"),
+    }
 }
 
 /// Said, or given by the pipeline that this runs in.

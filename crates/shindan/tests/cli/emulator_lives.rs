@@ -191,7 +191,7 @@ fn who_evaluates_a_failure_does_not_go_on() {
     for command in [
         &["env", "bogus"][..],
         &["env", "wsc", "vaddy"],
-        &["start", "--detach", "--lang", "xx"],
+        &["start", "--detach", "--status-lang", "xx"],
         &["start", "--detach", "--seed", "-1"],
         &["start", "--detach", "--scenario", "foo"],
         &["start", "--detach", "--clok", "x60"],

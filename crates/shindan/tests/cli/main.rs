@@ -25,6 +25,8 @@ mod interrupted;
 mod journaled;
 #[cfg(unix)]
 mod keys;
+mod lang;
+mod log;
 mod lossy;
 mod machine;
 #[cfg(unix)]

@@ -21,6 +21,7 @@ use crate::{
     exit::Exit,
     explain::clock,
     failed::Failed,
+    log::watched,
     output::mask,
     project, secrets,
 };
@@ -73,7 +74,7 @@ pub(super) async fn wsc(
     let mut checks = vec![keys_of("wsc", &mask(found.keys.access_key()), &found.origin)];
     let auth = NcpKey::new(found.keys.clone());
     let target = match policy(app) {
-        Ok(policy) => Target::new(base.clone(), auth).with_policy(policy),
+        Ok(policy) => watched(Target::new(base.clone(), auth)).with_policy(policy),
         Err(failed) => return vec![Check::failed(("wsc", "call"), &failed)],
     };
     let jobs = GetJobs::new(1, 1);
@@ -105,7 +106,7 @@ pub(super) async fn vaddy(
     };
     let mut checks = vec![keys_of("vaddy", found.keys.user(), &found.origin)];
     let target = match policy(app) {
-        Ok(policy) => Target::new(base.clone(), found.keys.clone()).with_policy(policy),
+        Ok(policy) => watched(Target::new(base.clone(), found.keys.clone())).with_policy(policy),
         Err(failed) => return vec![Check::failed(("vaddy", "call"), &failed)],
     };
     let project = known_project(&app.environment, settings);
@@ -149,9 +150,12 @@ fn keys_of(of: &'static str, who: &str, origin: &str) -> Check {
 }
 
 fn endpoint<A: Authorize>(of: &'static str, target: &Target<A>) -> Check {
-    let emulator =
-        if target.is_emulated() { " is an emulator; nothing is really scanned" } else { "" };
-    Check::ok((of, "endpoint"), format!("{}{emulator}", target.base()))
+    let says = if target.is_emulated() {
+        format!("{} is an emulator; nothing is really scanned", target.base())
+    } else {
+        target.base().to_string()
+    };
+    Check::ok((of, "endpoint"), says)
 }
 
 /// What names another cloud than the endpoint is of.

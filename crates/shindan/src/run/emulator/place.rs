@@ -166,14 +166,18 @@ impl Place {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(unusable(&path, error)),
         };
-        let refused = |why: &str| {
-            Failed::new(Exit::Output, format!("{} {why}; it was left as it is", path.display()))
+        let refused = |why: String| {
+            Failed::new(Exit::Output, why)
+                .and("it was left as it is")
                 .help("look what it is, then move it away, or say --state-dir DIR")
         };
-        let damaged = |error| refused("cannot be read as the record of an emulator").cause(error);
+        let shown = path.display();
+        let damaged = |error| {
+            refused(format!("{shown} cannot be read as the record of an emulator")).cause(error)
+        };
         let Format { format } = serde_json::from_slice(&json).map_err(damaged)?;
         if format != FORMAT {
-            return Err(refused("has a format that this version does not know"));
+            return Err(refused(format!("{shown} has a format that this version does not know")));
         }
         serde_json::from_slice(&json).map(Some).map_err(damaged)
     }

@@ -86,7 +86,7 @@ fn emulator(args: &EmulatorArgs, instance: &str) -> Emulator {
         .instance(instance)
         .clock(args.clock)
         .seed(args.seed)
-        .lang(args.lang.into())
+        .lang(args.status_lang.into())
         .keep(usize::try_from(args.keep).unwrap_or(usize::MAX));
     if let Some(scenario) = args.scenario {
         builder = builder.scenario(None, scenario);

@@ -6,6 +6,7 @@ use super::{super::App, control::Control, ledger::Ledger, place::Place};
 use crate::{
     exit::Exit,
     failed::Failed,
+    lang::word,
     output::{Output, Rows},
 };
 
@@ -77,10 +78,10 @@ pub(super) async fn run(app: &App, place: &Place) -> Result<Exit, Failed> {
             .row(["page".to_owned(), format!("{}/_emulator/", details.url)])
             .row(["process".to_owned(), details.process.to_string()])
             .row(["clock".to_owned(), format!("{mode}, {time}")])
-            .row(["requests since its start".to_owned(), details.requests.to_string()])
-            .row(["would have been charged".to_owned(), details.billed.to_string()])
-            .row(["refused signatures".to_owned(), details.refused_signatures.to_string()])
-            .row(["turned away unread".to_owned(), details.turned_away.to_string()])
+            .row([word("requests since its start"), details.requests.to_string()])
+            .row([word("would have been charged"), details.billed.to_string()])
+            .row([word("refused signatures"), details.refused_signatures.to_string()])
+            .row([word("turned away unread"), details.turned_away.to_string()])
     })?;
     Ok(Exit::Ok)
 }

@@ -1,0 +1,145 @@
+//! Messages in English, Korean and Japanese; what scripts read is the same in all of them.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::{
+    canned::{Canned, answer},
+    machine::Machine,
+    support::{Directory, shindan},
+};
+
+const BAD_KEY: [&str; 5] =
+    ["--emulator=auth-bad", "scan", "--url", "https://shop.example/", "--yes"];
+const KO: &str = "오류: 서비스가 인증키를 받아들이지 않았습니다";
+const JA: &str = "エラー: サービスが認証キーを受け付けませんでした";
+const EN: &str = "error: the service did not accept the credentials";
+
+#[test]
+fn the_language_is_said_or_set_or_of_the_locale() {
+    for (args, env, says) in [
+        (&[][..], &[][..], EN),
+        (&["--lang", "ko"], &[], KO),
+        (&["--lang", "ja"], &[("SHINDAN_LANG", "ko"), ("LANG", "ko_KR.UTF-8")], JA),
+        (&[], &[("SHINDAN_LANG", "ko"), ("LC_ALL", "ja_JP.UTF-8")], KO),
+        (&[], &[("LC_ALL", "ja_JP.UTF-8"), ("LANG", "ko_KR.UTF-8")], JA),
+        (&[], &[("LC_ALL", ""), ("LC_MESSAGES", "ko_KR"), ("LANG", "ja_JP")], KO),
+        (&[], &[("LANG", "ja")], JA),
+        (&[], &[("LC_ALL", "C"), ("LANG", "ja_JP.UTF-8")], EN),
+        (&[], &[("LANG", "한국어")], EN),
+        (&["--lang", "en"], &[("LC_ALL", "ja_JP.UTF-8")], EN),
+        (&["--lang", "auto"], &[("SHINDAN_LANG", "ja"), ("LANG", "ko_KR")], KO),
+    ] {
+        let run = shindan(&[args, &BAD_KEY].concat(), env).exits(4);
+        assert!(run.stderr.contains(says), "{args:?} {env:?} {run:?}");
+    }
+    shindan(&BAD_KEY, &[("SHINDAN_LANG", "de")]).exits(2).says("it is none of: auto, en, ko, ja");
+    shindan(&[&["--lang", "de"], &BAD_KEY[..]].concat(), &[]).exits(2);
+}
+
+#[test]
+fn json_and_help_are_the_same_in_every_language() {
+    for args in [
+        &["--help"][..],
+        &["help", "exit-codes"],
+        &["help", "environment"],
+        &["config", "show", "--output", "json"],
+        &["--output", "json", "--emulator=auth-bad", "doctor"],
+        &["--output", "json", "--emulator=auth-bad", "plan", "--url", "https://shop.example/"],
+        &["--output", "json", "--emulator=auth-bad", "scan", "--yes", "--fqdn", "www.example.jp"],
+    ] {
+        let said =
+            |lang| without_numbers(&shindan(&[&["--lang", lang], args].concat(), &[]).stdout);
+        let english = said("en");
+        assert!(!english.is_empty() && !english.contains(is_foreign), "{english}");
+        assert_eq!([said("ko"), said("ja")], [english.clone(), english], "{args:?}");
+    }
+}
+
+/// A character of Korean or Japanese.
+fn is_foreign(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
+/// Ports, times and numbers of runs are others each time, and so are directories.
+fn without_numbers(text: &str) -> String {
+    let is_word = |c: char| !c.is_ascii_alphanumeric() && c != '_';
+    let words =
+        text.split_inclusive(is_word).filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+    words.collect()
+}
+
+#[test]
+fn what_a_service_says_is_neither_translated_nor_lost_nor_dangerous() {
+    let body = r#"{"error_message":"nothing was started; \u001b[31mit runs: try again later\nerror: forged"}"#;
+    let canned = Canned::always(answer("400 Bad Request", "", body));
+    for (lang, says) in [
+        ("en", "the service says: "),
+        ("ko", "서비스 메시지: "),
+        ("ja", "サービスからのメッセージ: "),
+    ] {
+        let args = ["--lang", lang, "vaddy", "scan", "running", "--project-id", "p"];
+        let told = "nothing was started; \\u{1b}[31mit runs: try again later\\u{a}error: forged\n";
+        shindan(&args, &canned.env()).exits(6).says(&format!("{says}{told}"));
+    }
+}
+
+#[test]
+fn no_secret_comes_through_a_translation() {
+    // A secret that looks like a sentence of ours, in a place where it is shown.
+    let secret = "x; nothing was started";
+    let env = [("NCLOUD_SECRET_ACCESS_KEY", secret), ("NCLOUD_ACCESS_KEY_ID", "AAAA0123456789")];
+    for lang in ["en", "ko", "ja"] {
+        let args = ["--lang", lang, "help", secret];
+        let run = shindan(&args, &env).exits(2).says("(redacted)");
+        assert!(!run.stderr.contains(" x"), "{run:?}");
+    }
+}
+
+#[test]
+fn tables_and_the_doctor() {
+    let machine = Machine::new(&[]);
+    let doctor = |lang: &str| machine.run(&["--lang", lang, "--emulator=clean", "doctor"]).exits(0);
+    assert!(doctor("en").stdout.starts_with("STATUS"));
+    let korean = doctor("ko").stdout;
+    assert!(korean.starts_with("상태") && korean.contains("인증키"), "{korean}");
+    let japanese = doctor("ja").stdout;
+    assert!(japanese.starts_with("状態") && japanese.contains("ヒント: "), "{japanese}");
+    let plan = |lang: &str| {
+        let plan = ["--lang", lang, "--emulator=clean", "plan", "--url", "https://shop.example/"];
+        machine.run(&plan).exits(0).stdout
+    };
+    assert!(plan("ko").contains("과금: 1/1; 아무것도 시작하지 않았습니다"), "{}", plan("ko"));
+    assert!(plan("ja").contains("課金: 1/1; 何も開始していません"), "{}", plan("ja"));
+}
+
+#[test]
+fn a_mistake_in_a_file_is_told_with_its_place() {
+    let directory = Directory::new();
+    fs::create_dir_all(directory.path()).expect("it can be made");
+    let path = format!("{}/shindan.toml", directory.path());
+    fs::write(&path, "version = 1\n[targets.shop]\n").expect("it can be written");
+    let check = |lang| shindan(&["--lang", lang, "-c", &path, "config", "check"], &[]).exits(2);
+    let english = check("en").stderr;
+    let place =
+        english.trim_start_matches("error: ").split_once(": ").expect("a place").0.to_owned();
+    assert!(place.starts_with(&path), "{english}");
+    for (lang, begin, why) in [
+        ("ko", "오류: ", ": 대상 shop: service가 없습니다; "),
+        ("ja", "エラー: ", ": 対象 shop: service がありません; "),
+    ] {
+        let told = check(lang).stderr;
+        assert!(told.starts_with(&format!("{begin}{place}{why}")), "{told}");
+    }
+}
+
+#[test]
+fn objects_on_stderr_are_english() {
+    let args = [&["--lang", "ja", "--log-format", "json"], &BAD_KEY[..]].concat();
+    let run = shindan(&args, &[("LANG", "ko_KR.UTF-8")]).exits(4);
+    for line in run.stderr.lines() {
+        let line: Value = serde_json::from_str(line).expect("it is json");
+        assert!(line.to_string().is_ascii(), "{line}");
+    }
+}
