@@ -13,10 +13,11 @@ use crate::{
 /// A topic's name and text.
 type Topic = (&'static str, fn() -> String);
 
-const TOPICS: [Topic; 5] = [
+const TOPICS: [Topic; 6] = [
     ("exit-codes", exit_codes),
     ("environment", || ENVIRONMENT.to_owned()),
     ("config", || CONFIG.to_owned()),
+    ("formats", || FORMATS.to_owned()),
     ("interrupts", || INTERRUPTS.to_owned()),
     ("billing", || BILLING.to_owned()),
 ];
@@ -142,6 +143,30 @@ hosts that may be scanned must be allowed by every file that lists some.
 
 No key stands in a file of ours. header-env, verification-code-env, user-env and
 token-env name variables.
+";
+
+const FORMATS: &str = "\
+--report FORMAT=PATH writes a file, --report FORMAT one in the directory of the
+reports (--report-dir, [reports] dir in shindan.toml, or dast-reports). Several can
+be said. They are there whatever happened, and each is whole or not there at all.
+
+  json          everything, as docs/summary.schema.json has it; the others can be
+                made from it later: shindan report convert
+  html          one page for people: no script, nothing is loaded
+  md            for a comment; 65,000 characters at most
+  csv           a row for each finding
+  jsonl         an event on each line
+  junit         a test case for each category that was tested
+  sarif         SARIF 2.1.0 with the URLs
+  sarif-github  what GitHub takes: each finding in a file of the project, which is
+                the target's line in shindan.toml or what [targets.NAME.routes] says
+  gitlab-dast   gl-dast-report.json; gitlab-dast@15.0.7 is another version of it
+  defectdojo    generic findings
+  github        no file: annotations, the job's summary and outputs (run-id,
+                scan-id, resume-command, findings-total, gate, report-dir)
+
+Text from a service or a site is shown, never run: what would act on its reader is
+written as \\u{..}. Findings of [[accept]] are left out or marked in all of them.
 ";
 
 const INTERRUPTS: &str = "\
