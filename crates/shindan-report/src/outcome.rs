@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Diagnosis, Fingerprint, Place, Untrusted};
+use crate::{Day, Diagnosis, Finding, Fingerprint, Place, Untrusted, verdict::FailOn};
 
 /// What became of one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether an open finding closes the gate of this target. Where the gate is not known, any does.
+    pub fn is_closed_by(&self, finding: &Finding) -> bool {
+        let gate = self.fail_on.as_deref().and_then(|word| word.parse::<FailOn>().ok());
+        gate.is_none_or(|gate| gate.closes_on(finding.severity))
+    }
+
     /// One without a scan.
     pub fn new(target: Untrusted, service: Service, subject: Untrusted, exit: Ended) -> Self {
         Self {

@@ -63,7 +63,7 @@ impl FailOn {
         }
     }
 
-    fn closes_on(self, severity: Severity) -> bool {
+    pub(crate) fn closes_on(self, severity: Severity) -> bool {
         let lowest = match self {
             Self::Never => return false,
             Self::High => Severity::High,

@@ -88,6 +88,7 @@ pub(crate) fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
         (_, Some(true)) => "  NEW",
         _ => "",
     };
+    let mark = if outcome.is_closed_by(finding) { "✗" } else { "·" };
     let count = if finding.count > 1 { format!(" ×{}", finding.count) } else { String::new() };
     let raw = |text: &Option<Untrusted>| text.as_ref().map(|text| text.as_raw().to_owned());
     let place = match raw(&finding.url) {
@@ -104,7 +105,7 @@ pub(crate) fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
         finding.place.as_ref().map_or_else(String::new, |place| format!("{} · ", place.file));
     vec![
         String::new(),
-        format!("✗ {severity}  {title}{count}{state}  {}", finding.fingerprint),
+        format!("{mark} {severity}  {title}{count}{state}  {}", finding.fingerprint),
         format!("        {place}{parameter}"),
         format!("        {owner}{file}shindan baseline explain {}", finding.fingerprint),
     ]

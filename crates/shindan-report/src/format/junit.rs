@@ -5,7 +5,7 @@ use quick_junit::{
 };
 
 use super::common::{clip, is_finished, place, scanned, sentence, text_of, title, why};
-use crate::{Finding, Outcome, Rule, Severity, Standing, Summary, Untrusted};
+use crate::{Finding, Outcome, Rule, Standing, Summary, Untrusted};
 
 /// Readers show a name in one line of a table.
 const LONGEST_NAME: usize = 300;
@@ -108,7 +108,7 @@ fn case(outcome: &Outcome, finding: &Finding) -> TestCase {
             )));
             status
         }
-        Standing::Open | Standing::Expired(_) if closes(outcome, finding) => {
+        Standing::Open | Standing::Expired(_) if outcome.is_closed_by(finding) => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_message(xml(said.as_raw())).set_type(finding.severity.as_str());
             status
@@ -151,17 +151,6 @@ fn details(outcome: &Outcome, finding: &Finding) -> XmlString {
     lines.extend(advice.map(|advice| Untrusted::new(format!("advice: {advice}"))));
     let lines: Vec<_> = lines.iter().map(Untrusted::for_xml).collect();
     XmlString::new(lines.join("\n"))
-}
-
-/// Whether a finding that nobody answers for closes the gate of its target. An unrated one closes every gate
-/// that can be closed, and so does any finding where the gate is not known.
-fn closes(outcome: &Outcome, finding: &Finding) -> bool {
-    match (outcome.fail_on.as_deref(), finding.severity) {
-        (Some("never"), _)
-        | (Some("high"), Severity::Medium | Severity::Low)
-        | (Some("medium"), Severity::Low) => false,
-        (_, Severity::High | Severity::Medium | Severity::Low | Severity::Unrated) => true,
-    }
 }
 
 /// What XML forbids becomes visible; the writer escapes the rest.

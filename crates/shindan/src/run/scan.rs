@@ -39,22 +39,37 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
     let telling = Telling::new(app, Reports::new(&settings, &args.report)?);
     match picked::targets(app, &settings, args)? {
         Picked::One(target) => {
-            let fleet = Fleet::new(app, &settings, how, dedupe_key, from_ref(&target)).await?;
+            let targets = from_ref(&*target);
+            let fleet = Fleet::new(app, &settings, how, dedupe_key, targets).await?;
             let telling = telling.with_history(&fleet.state);
-            telling.of_one(alone(&fleet, &target, yes).await?)
+            match alone(&fleet, &target, yes).await {
+                Ok(conclusion) => telling.of_one(conclusion),
+                Err(failed) => telling.of_none(&settings, targets, failed),
+            }
         }
         Picked::Named(targets) => {
             let fleet = Fleet::new(app, &settings, how, dedupe_key, &targets).await?;
-            let checked = fleet.check(&targets);
-            if checked.iter().any(|(_, said)| said.is_ok()) {
-                can_be_asked(yes)?;
-            }
-            let prepared = prepare(&fleet, yes, checked).await?;
-            approve(&fleet, yes, &prepared)?;
             let telling = telling.with_history(&fleet.state);
-            telling.of_all(&fleet.all(prepared).await?)
+            match several(&fleet, &targets, yes).await {
+                Ok(conclusions) => telling.of_all(&conclusions),
+                Err(failed) => telling.of_none(&settings, &targets, failed),
+            }
         }
     }
+}
+
+async fn several(
+    fleet: &Fleet<'_>,
+    targets: &[Target],
+    yes: bool,
+) -> Result<Vec<Conclusion>, Failed> {
+    let checked = fleet.check(targets);
+    if checked.iter().any(|(_, said)| said.is_ok()) {
+        can_be_asked(yes)?;
+    }
+    let prepared = prepare(fleet, yes, checked).await?;
+    approve(fleet, yes, &prepared)?;
+    fleet.all(prepared).await
 }
 
 /// What holds for a scan or its plan.

@@ -5,6 +5,7 @@ use shindan_report::{Ended, Outcome, Summary, Untrusted};
 use super::App;
 use crate::{
     conclusion::Conclusion,
+    config::{Settings, Target},
     exit::Exit,
     failed::Failed,
     github,
@@ -13,7 +14,9 @@ use crate::{
     reports::Reports,
     secrets::redact_json,
     state::State,
-    table, time,
+    table,
+    terms::Terms,
+    time,
 };
 
 /// What is told of a run, and with what it began.
@@ -64,6 +67,26 @@ impl<'a> Telling<'a> {
             Err(failed) if exit == Exit::Ok => Err(failed),
             _ => Ok(self.returned(exit)),
         }
+    }
+
+    /// Nothing was started, and that is left behind too; a wrong command line leaves nothing.
+    pub(super) fn of_none(
+        &self,
+        settings: &Settings,
+        targets: &[Target],
+        failed: Failed,
+    ) -> Result<Exit, Failed> {
+        if failed.exit() != Exit::Usage {
+            let of_none = |target| {
+                let terms = Terms::of(settings, target);
+                Conclusion::of_nothing(target, &terms, failed.clone())
+            };
+            let conclusions: Vec<_> = targets.iter().map(of_none).collect();
+            let summary = self.summary(&conclusions)?;
+            // What keeps a report from being written is said there; what kept the scans from starting matters more.
+            let _ = self.written(&summary, &conclusions);
+        }
+        Err(failed)
     }
 
     /// One scan, as a row and a remark or as an object.

@@ -2,6 +2,7 @@
 
 mod attach;
 #[cfg(unix)]
+mod canary;
 mod canceled;
 mod canned;
 mod commands;

@@ -129,12 +129,17 @@ fn each_recipe_scans_and_keeps_what_it_started() {
         for script in &recipe.steps {
             step(script).exits(0);
         }
-        let summary = fs::read_to_string(file("dast-reports/summary.json")).expect("it was written");
+        let summary =
+            fs::read_to_string(file("dast-reports/summary.json")).expect("it was written");
         let summary: Value = serde_json::from_str(&summary).expect("it is json");
         assert_eq!(summary["exit"]["name"], "ok", "{name}: {summary}");
         assert_eq!(summary["targets"].as_array().map(Vec::len), Some(2), "{name}");
         let others = ["index.html", "junit.xml"];
-        assert!(others.iter().all(|other| fs::exists(file(&format!("dast-reports/{other}"))).is_ok_and(|is| is)));
+        assert!(
+            others
+                .iter()
+                .all(|other| fs::exists(file(&format!("dast-reports/{other}"))).is_ok_and(|is| is))
+        );
         let runs = fs::read_to_string(file("runs.jsonl")).expect("it was written");
         assert_eq!(runs.lines().count(), 2, "{name}: {runs}");
         assert!(runs.contains("dedupe_key"), "{name}: {runs}");

@@ -142,6 +142,21 @@ fn coverage_can_be_asked_for_less() {
 }
 
 #[test]
+fn what_was_not_started_is_left_behind_too() {
+    let team = Team::with(CLOCK, TARGETS);
+    for args in [&["scan", "clean"][..], &["scan", "--url", "https://clean.example/"]] {
+        let reports = Directory::new();
+        let place = ["--report-dir", reports.path()];
+        team.machine.run(&[args, &place].concat()).exits(5);
+        assert_eq!(summary(&reports)["exit"]["name"], "refused", "{args:?}");
+        let wrong = [("NCLOUD_SECRET_ACCESS_KEY", "")];
+        team.machine.run_with(&[args, &["--yes"], &place].concat(), &wrong).exits(4);
+        assert_eq!(summary(&reports)["targets"][0]["exit"]["code"], 4, "{args:?}");
+        assert!(!fs::read_to_string(format!("{}/index.html", reports.path())).unwrap().is_empty());
+    }
+}
+
+#[test]
 fn only_the_gate_can_be_overlooked() {
     let team = Team::with(CLOCK, TARGETS);
     let scan = |name| team.machine.run(&["scan", name, "--yes", "--exit-zero"]);
