@@ -73,7 +73,7 @@ fn no_secret_comes_out_anywhere() {
     let mut all = vec![("what is printed".to_owned(), told)];
     // Ten files, and what was sent for each of the three scans that have a report.
     assert_eq!(fs::read_dir(&dir).unwrap().count(), 13);
-    let below = ["runs", "history"].map(|name| format!("{}/{name}", machine.state()));
+    let below = ["scans", "history"].map(|name| format!("{}/{name}", machine.state()));
     for folder in [place.path(), &dir, machine.state(), &below[0], &below[1]] {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -105,7 +105,7 @@ fn forms(secret: &str) -> Vec<String> {
     };
     let percent: String = secret.bytes().map(percent).collect();
     let html = secret.replace('"', "&quot;");
-    let json = serde_json::to_string(secret).unwrap();
+    let json = serde_json::to_string(secret).expect("a text is json");
     let mut forms = vec![
         secret.to_owned(),
         hex(true),
