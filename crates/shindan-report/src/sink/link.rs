@@ -81,6 +81,7 @@ mod tests {
             ("https://[::1]:8443/", "https://[::1]:8443/"),
             ("https://a/한\"<>`{}|\\^[]", "https://a/%ED%95%9C%22%3C%3E%60%7B%7D%7C%5C%5E%5B%5D"),
             ("https://a/%41%4%zz%", "https://a/%41%254%25zz%25"),
+            ("https://a/%4-", "https://a/%254-"),
             ("https://a?'(#)#", "https://a?%27%28#%29%23"),
         ] {
             assert_eq!(link(text).as_deref(), Some(expected));

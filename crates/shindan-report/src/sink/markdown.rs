@@ -56,6 +56,7 @@ mod tests {
         assert_eq!(markdown("https://www.a.example/"), "https\\:\\/\\/www\\.a\\.example\\/");
         assert_eq!(markdown(" a\n"), "&#32;a&#92;u\\{a\\}");
         assert_eq!(markdown(" "), "&#32;");
+        assert_eq!(markdown("a b\u{3000}"), "a b&#12288;");
         assert_eq!(markdown(""), "");
     }
 
@@ -66,5 +67,6 @@ mod tests {
         assert_eq!(markdown("#1 #a"), format!("{}1 \\#a", seen("23")));
         assert_eq!(markdown("Gh-1 a-1"), format!("Gh{}1 a\\-1", seen("2d")));
         assert_eq!(markdown(":+1: a:b"), format!("{}\\+1\\: a\\:b", seen("3a")));
+        assert_eq!(markdown("a::b"), "a\\:\\:b");
     }
 }
