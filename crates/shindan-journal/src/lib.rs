@@ -39,6 +39,7 @@
 //!     token: "ABCDEFGHIJKLMNOP".to_owned(),
 //!     dedupe_key: None,
 //!     fail_on: None,
+//!     min_coverage: None,
 //!     options: None,
 //!     repeats: None,
 //!     scan: Subject::Wsc { url: "https://shop.example/".to_owned() },

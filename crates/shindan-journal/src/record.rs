@@ -60,6 +60,9 @@ pub struct Intent {
     /// From which risk on a finding fails the scan, if that was said, in the caller's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_on: Option<String>,
+    /// How much has to be scanned, in per cent, if that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_coverage: Option<u32>,
     /// A fingerprint of everything besides the target that makes it another scan; it gives no secret away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<String>,

@@ -1,6 +1,10 @@
 //! Every format of a report with 3,000 findings: milliseconds, bytes, and the peak memory of it all.
 
-#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a bench looks at the clock and prints its figures"
+)]
 
 use std::{fs, time::Instant};
 

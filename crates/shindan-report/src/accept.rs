@@ -5,7 +5,7 @@ use crate::{Acceptance, Day, Diagnosis, Finding, Standing};
 /// Says of every finding whether it is accepted, and returns which of the acceptances were looked at, in their order.
 ///
 /// An acceptance of this target goes before one of all targets, and of two alike the first counts. It has expired
-/// after its last day, and where there are more findings than it allows.
+/// after its last day, and where there are more findings than it allows, or worse ones.
 pub fn apply(
     diagnosis: &mut Diagnosis,
     target: &str,
@@ -29,12 +29,18 @@ pub fn apply(
 }
 
 fn standing(finding: &Finding, acceptance: &Acceptance, today: &Day) -> Standing {
-    let holds = acceptance.until >= *today && finding.count <= acceptance.count;
-    if holds {
+    if holds(finding, acceptance, today) {
         Standing::Accepted(acceptance.clone())
     } else {
         Standing::Expired(acceptance.clone())
     }
+}
+
+/// Whether an acceptance of a finding still covers it: its day, how many there are, and how bad they are.
+pub fn holds(finding: &Finding, acceptance: &Acceptance, today: &Day) -> bool {
+    acceptance.until >= *today
+        && finding.count <= acceptance.count
+        && acceptance.severity.is_none_or(|worst| finding.severity >= worst)
 }
 
 #[cfg(test)]
@@ -120,5 +126,26 @@ mod tests {
         let other = acceptance(5, None, 1, TODAY);
         assert_eq!(apply(&mut diagnosis, "shop", &[other], &TODAY.parse().unwrap()), [false]);
         assert_eq!(diagnosis.findings[0].standing, Standing::Open);
+    }
+
+    #[test]
+    fn what_has_become_worse_is_not_covered() {
+        let today = TODAY.parse().unwrap();
+        for (accepted, now, is_covered) in [
+            (None, Severity::High, true),
+            (Some(Severity::Low), Severity::Low, true),
+            (Some(Severity::Low), Severity::Medium, false),
+            (Some(Severity::Medium), Severity::High, false),
+            (Some(Severity::High), Severity::Low, true),
+            (Some(Severity::Unrated), Severity::Unrated, true),
+            (Some(Severity::Unrated), Severity::Low, false),
+        ] {
+            let mut finding = diagnosis(1).findings.remove(0);
+            finding.severity = now;
+            let until = "2999-12-31".parse().unwrap();
+            let mut acceptance = Acceptance::new(fingerprint(0), "r", "o", until);
+            acceptance.severity = accepted;
+            assert_eq!(holds(&finding, &acceptance, &today), is_covered, "{accepted:?} {now:?}");
+        }
     }
 }

@@ -39,6 +39,19 @@ impl Diagnosis {
         }
     }
 
+    pub(crate) fn for_each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        let domains = self.coverage.scanned.iter_mut().chain(&mut self.coverage.not_scanned);
+        let titles = self.tested.iter_mut().map(|rule| &mut rule.title);
+        domains.chain(titles).for_each(|text| text.change(change));
+        self.findings.iter_mut().for_each(|finding| finding.for_each_text(change));
+        self.missing.iter_mut().for_each(change);
+    }
+
+    /// Whether everything was scanned, and all of what is told could be read.
+    pub fn is_whole(&self) -> bool {
+        self.is_complete() && self.coverage.percent == Some(100)
+    }
+
     /// Whether all of it could be read and agrees with itself. How much was scanned is another question.
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()

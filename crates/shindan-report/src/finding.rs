@@ -58,6 +58,18 @@ impl Finding {
     }
 }
 
+impl Finding {
+    pub(crate) fn for_each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        let Self { method, url, parameter, advice, .. } = self;
+        self.rule.title.change(change);
+        let texts = [method, url, parameter, advice].into_iter().flatten();
+        texts.for_each(|text| text.change(change));
+        if let Standing::Accepted(by) | Standing::Expired(by) = &mut self.standing {
+            [&mut by.reason, &mut by.owner].into_iter().for_each(change);
+        }
+    }
+}
+
 /// How bad a finding is, as the service rates it; the worst comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -136,6 +148,15 @@ impl FromStr for Fingerprint {
     }
 }
 
+impl FromStr for Severity {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is = |severity: &Self| severity.as_str() == text;
+        Self::ALL.into_iter().find(is).ok_or("it is none of: high, medium, low, unrated")
+    }
+}
+
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
@@ -163,7 +184,7 @@ pub enum Standing {
     Open,
     /// Somebody has, and it still holds.
     Accepted(Acceptance),
-    /// Somebody had, but the day is over or there are more of them now: it counts like an open one.
+    /// Somebody had, but the day is over, or there are more of them or they are worse now: it counts like an open one.
     Expired(Acceptance),
 }
 
@@ -178,6 +199,9 @@ pub struct Acceptance {
     pub target: Option<String>,
     /// How many at most, where the service tells only a number.
     pub count: u64,
+    /// How bad it may be; `None` is as bad as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
     /// Why.
     pub reason: String,
     /// Who answers for it.
@@ -198,6 +222,7 @@ impl Acceptance {
             fingerprint,
             target: None,
             count: 1,
+            severity: None,
             reason: reason.into(),
             owner: owner.into(),
             until,

@@ -1,6 +1,9 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Day, Diagnosis, Finding, Fingerprint, Place, Untrusted, verdict::FailOn};
+use crate::{
+    Day, Diagnosis, Finding, Fingerprint, Place, Standing, Untrusted, accept,
+    verdict::{Decision, FailOn, Policy, judge},
+};
 
 /// What became of one target.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +35,9 @@ pub struct Outcome {
     /// unknown, every finding does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fail_on: Option<String>,
+    /// How much had to be scanned, in per cent. Where it is unknown, everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_coverage: Option<u32>,
     /// When we began, as `2026-11-21T06:30:00Z`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub began_at: Option<String>,
@@ -58,6 +64,38 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    pub(crate) fn for_each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        self.exit.for_each_text(change);
+        let texts = [
+            Some(&mut self.target),
+            Some(&mut self.subject),
+            self.scan.as_mut(),
+            self.console.as_mut(),
+        ];
+        texts.into_iter().flatten().for_each(|text| text.change(change));
+        [&mut self.owner, &mut self.resume].into_iter().flatten().for_each(&mut *change);
+        if let Some(diagnosis) = &mut self.diagnosis {
+            diagnosis.for_each_text(change);
+        }
+    }
+
+    /// Decides once more by what stands here: `None` without a report of a finished scan. What was accepted until a day
+    /// that is over counts again.
+    pub fn judge_again(&self, today: &Day, overlooks_the_gate: bool) -> Option<Decision> {
+        let mut diagnosis = self.diagnosis.clone()?;
+        for finding in &mut diagnosis.findings {
+            if let Standing::Accepted(by) = &finding.standing
+                && !accept::holds(finding, by, today)
+            {
+                finding.standing = Standing::Expired(by.clone());
+            }
+        }
+        let gate = self.fail_on.as_deref().and_then(|word| word.parse().ok());
+        let gate = if overlooks_the_gate { FailOn::Never } else { gate.unwrap_or(FailOn::Any) };
+        let policy = Policy::new(gate, self.min_coverage.unwrap_or(100));
+        Some(judge(&diagnosis, &policy).decision)
+    }
+
     /// Whether an open finding closes the gate of this target. Where the gate is not known, any does.
     pub fn is_closed_by(&self, finding: &Finding) -> bool {
         let gate = self.fail_on.as_deref().and_then(|word| word.parse::<FailOn>().ok());
@@ -77,6 +115,7 @@ impl Outcome {
             owner: None,
             exit,
             fail_on: None,
+            min_coverage: None,
             began_at: None,
             ended_at: None,
             seconds: 0,
@@ -152,6 +191,10 @@ impl Ended {
     /// Puts it together.
     pub fn new(code: u8, name: impl Into<String>, because: Vec<Untrusted>) -> Self {
         Self { code, name: name.into(), because }
+    }
+
+    pub(crate) fn for_each_text(&mut self, change: &mut impl FnMut(&mut String)) {
+        self.because.iter_mut().for_each(|text| text.change(change));
     }
 }
 

@@ -18,6 +18,10 @@ impl Untrusted {
         Self(text.into())
     }
 
+    pub(crate) fn change(&mut self, change: &mut impl FnMut(&mut String)) {
+        change(&mut self.0);
+    }
+
     /// The text as it came, for a sink that escapes by itself.
     pub fn as_raw(&self) -> &str {
         &self.0

@@ -1,16 +1,18 @@
 //! What is told about one scan at the end: a row, an object, an exit code.
 
+mod told;
+
 use std::{fmt::Display, time::Duration};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 use shindan_journal::RunId;
 use shindan_proto::{Ending, FaultOf, ScanError, Target as Asked, Token};
-use shindan_report::{Diagnosis, Ended, Outcome, Place, Service, Untrusted, verdict::Decision};
+use shindan_report::{Diagnosis, verdict::Decision};
 use shindan_wire::Effect;
 
+use self::told::Told;
 use crate::{
-    args::word,
     config::Target,
     exit::Exit,
     failed::Failed,
@@ -67,21 +69,6 @@ pub(crate) struct Conclusion {
     told: Told,
     #[serde(skip)]
     outcome: Result<Exit, Failed>,
-}
-
-/// What only reports tell.
-#[derive(Debug, Default)]
-struct Told {
-    diagnosis: Option<Diagnosis>,
-    subject: String,
-    console: Option<String>,
-    owner: Option<String>,
-    fail_on: String,
-    place: Option<Place>,
-    resume: Option<String>,
-    began_at: Option<String>,
-    ended_at: String,
-    raw: Option<String>,
 }
 
 impl Conclusion {
@@ -199,6 +186,7 @@ impl Conclusion {
         }
         let mut diagnosis = S::diagnose(report);
         let verdict = case.terms.judge(&mut diagnosis);
+        self.told.is_whole = case.terms.is_whole(&diagnosis);
         self.told.raw = raw::scrubbed(S::body(report));
         self.told.diagnosis = Some(diagnosis);
         self.told.console = S::console(report).map(str::to_owned);
@@ -218,6 +206,16 @@ impl Conclusion {
         match &self.outcome {
             Ok(exit) => *exit,
             Err(failed) => failed.exit(),
+        }
+    }
+
+    /// What it would be if the gate were overlooked.
+    pub(crate) fn beneath_the_gate(&self) -> Exit {
+        let exit = self.exit();
+        match (exit == Exit::Gate, self.told.is_whole) {
+            (false, _) => exit,
+            (true, true) => Exit::Ok,
+            (true, false) => Exit::Incomplete,
         }
     }
 
@@ -260,33 +258,6 @@ impl Conclusion {
         self.outcome
     }
 
-    /// As every report tells it.
-    pub(crate) fn outcome(&self) -> Outcome {
-        let service = if self.service == "vaddy" { Service::Vaddy } else { Service::Wsc };
-        let text = |text: &str| Untrusted::new(text);
-        let because = self.because.iter().map(|why| text(why)).collect();
-        let exit = self.exit();
-        let mut outcome = Outcome::new(
-            text(&self.target),
-            service,
-            text(&self.told.subject),
-            Ended::new(exit.code(), exit.name(), because),
-        );
-        outcome.emulated = self.emulated;
-        outcome.run.clone_from(&self.run);
-        outcome.scan = self.scan.as_deref().map(text);
-        outcome.console = self.told.console.as_deref().map(text);
-        outcome.owner.clone_from(&self.told.owner);
-        outcome.fail_on = Some(self.told.fail_on.clone());
-        outcome.place.clone_from(&self.told.place);
-        outcome.resume.clone_from(&self.told.resume);
-        outcome.began_at.clone_from(&self.told.began_at);
-        outcome.ended_at = Some(self.told.ended_at.clone());
-        outcome.seconds = self.seconds;
-        outcome.diagnosis.clone_from(&self.told.diagnosis);
-        outcome
-    }
-
     /// Why it is not a pass, a sentence each, as one of many.
     pub(crate) fn reasons(&self) -> impl Iterator<Item = String> {
         self.because.iter().map(|why| format!("{}: {why}", self.target))
@@ -301,19 +272,6 @@ impl Conclusion {
     pub(crate) fn raw(&self, is_wanted: bool) -> Option<&str> {
         let is_whole = self.told.diagnosis.as_ref().is_none_or(Diagnosis::is_complete);
         self.told.raw.as_deref().filter(|_| is_wanted || !is_whole)
-    }
-}
-
-impl Told {
-    fn new(subject: &str, terms: &Terms) -> Self {
-        Self {
-            subject: subject.to_owned(),
-            owner: terms.owner.clone(),
-            fail_on: word(&terms.fail_on),
-            place: terms.place.clone(),
-            ended_at: time::now(),
-            ..Self::default()
-        }
     }
 }
 

@@ -124,10 +124,9 @@ fn compare(diagnosis: &mut Diagnosis, last: &Past) -> Option<Compared> {
         return None;
     }
     let now = numbers(diagnosis);
-    let is_whole = diagnosis.is_complete() && diagnosis.coverage.percent == Some(100);
     let gone = last.findings.keys().filter(|before| !now.contains_key(before));
     // What a scan did not reach may still be there.
-    let fixed = gone.filter(|_| is_whole).cloned().collect();
+    let fixed = gone.filter(|_| diagnosis.is_whole()).cloned().collect();
     let (mut new, mut unchanged) = (0_u64, 0_u64);
     for finding in &mut diagnosis.findings {
         let before = last.findings.get(&finding.fingerprint).copied().unwrap_or_default();

@@ -95,11 +95,8 @@ impl Reports {
             fs::create_dir_all(directory)
                 .map_err(|error| unwritten(directory, &error).and("nothing was started"))?;
         }
-        match self.files.iter().find(|(_, path)| path.is_dir()) {
-            Some((_, path)) => {
-                Err(Failed::new(Exit::Usage, format!("{} is a directory", quoted(path)))
-                    .help("say --report FORMAT=FILE, or --report-dir DIR"))
-            }
+        match self.files.iter().find(|(_, path)| path.exists() && !path.is_file()) {
+            Some((_, path)) => Err(no_file(path)),
             None => Ok(()),
         }
     }
@@ -145,6 +142,12 @@ impl Reports {
     }
 }
 
+/// A directory, a device or a pipe is not replaced by a report.
+pub(crate) fn no_file(path: &Path) -> Failed {
+    Failed::new(Exit::Usage, format!("{} is there, and it is no file", quoted(path)))
+        .help("say --report FORMAT=FILE, or --report-dir DIR")
+}
+
 pub(crate) fn unwritten(path: &Path, error: &io::Error) -> Failed {
     Failed::new(Exit::Output, format!("{} cannot be written", quoted(path)))
         .cause(error)
@@ -165,11 +168,21 @@ pub(crate) fn private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn replace(path: &Path, bytes: &[u8], options: &mut OpenOptions) -> io::Result<()> {
+    // What a link leads to is replaced, and not the link.
+    let path = &path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let old = fs::metadata(path).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return Err(io::Error::other("it is there, and it is no file"));
+    }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let new = path.with_file_name(name);
     let options = options.write(true).create(true).truncate(true);
     let written = options.open(&new).and_then(|mut file| {
+        // Whoever may read the old one may read the new one.
+        if let Some(old) = old {
+            file.set_permissions(old.permissions())?;
+        }
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&new, path)

@@ -277,6 +277,7 @@ mod tests {
             token: "ABCDEFGHIJKLMNOP".to_owned(),
             dedupe_key: None,
             fail_on: None,
+            min_coverage: None,
             options: None,
             repeats: Some("12".to_owned()),
             scan: Subject::Wsc { url: "https://shop.example/".to_owned() },

@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeMap, path::Path};
 
+use clap::ValueEnum as _;
+use shindan_journal::{Intent, Subject};
 use shindan_report::{
     Acceptance, Diagnosis, Finding, Place, accept, door,
-    verdict::{Policy, Verdict, judge},
+    verdict::{Decision, FailOn::Never, Policy, Verdict, judge},
 };
 
 use crate::{
@@ -18,7 +20,7 @@ pub(crate) struct Terms {
     /// The target's name.
     name: String,
     pub(crate) fail_on: FailOn,
-    min_coverage: u32,
+    pub(crate) min_coverage: u32,
     accepted: Vec<Acceptance>,
     routes: BTreeMap<String, String>,
     pub(crate) owner: Option<String>,
@@ -40,13 +42,23 @@ impl Terms {
         }
     }
 
-    /// Those of what was started before under a name, which may be that of a target, with the gate that was
+    /// Those of what was started before, if the file still has that target, with the gate and the coverage that were
     /// recorded then.
-    pub(crate) fn recalled(settings: &Settings, name: &str, recorded: Option<FailOn>) -> Self {
-        let target = settings.targets.iter().find(|target| target.name == name);
-        let mut terms =
-            target.map_or_else(|| Self::plain(settings, name), |target| Self::of(settings, target));
-        terms.fail_on = settings.fail_on.unless(recorded);
+    pub(crate) fn recalled(settings: &Settings, intent: Option<&Intent>) -> Self {
+        let Some(intent) = intent else { return Self::plain(settings, "") };
+        let is_it = |target: &&Target| {
+            target.name == intent.target
+                && target.service() == intent.service
+                && target.subject() == subject(&intent.scan)
+        };
+        let target = settings.targets.iter().find(is_it);
+        let mut terms = target.map_or_else(
+            || Self::plain(settings, &intent.target),
+            |target| Self::of(settings, target),
+        );
+        let gate = intent.fail_on.as_deref().and_then(|word| FailOn::from_str(word, false).ok());
+        terms.fail_on = settings.fail_on.unless(gate);
+        terms.min_coverage = settings.min_coverage.unless(intent.min_coverage);
         terms
     }
 
@@ -83,6 +95,11 @@ impl Terms {
         judge(diagnosis, &Policy::new(self.fail_on.into(), self.min_coverage))
     }
 
+    /// Whether it would pass if nothing closed the gate.
+    pub(crate) fn is_whole(&self, diagnosis: &Diagnosis) -> bool {
+        judge(diagnosis, &Policy::new(Never, self.min_coverage)).decision == Decision::Pass
+    }
+
     /// The file that makes the page where it was found: the longest route that fits.
     fn route(&self, finding: &Finding) -> Option<&str> {
         let url = finding.url.as_ref()?.as_raw().parse::<http::Uri>().ok()?;
@@ -117,4 +134,14 @@ fn place(origin: &Origin) -> Option<Place> {
     let parts = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str());
     let file = parts.collect::<Option<Vec<_>>>()?.join("/");
     Some(Place::new(file, u32::try_from(*line).ok()?))
+}
+
+/// What a journal's record was to scan.
+pub(crate) fn subject(subject: &Subject) -> &str {
+    match subject {
+        Subject::Wsc { url } => url,
+        Subject::VaddyV1 { fqdn, .. } => fqdn,
+        Subject::VaddyV2 { project_id, .. } => project_id,
+        _ => "",
+    }
 }

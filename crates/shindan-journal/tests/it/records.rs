@@ -40,6 +40,7 @@ fn intent() -> impl Strategy<Value = Record> {
             target_key,
             token,
             fail_on: dedupe_key.clone(),
+            min_coverage: dedupe_key.as_ref().map(|_| 40),
             options: dedupe_key.clone(),
             repeats: dedupe_key.clone(),
             dedupe_key,

@@ -22,6 +22,7 @@ pub(crate) fn intent(number: u8, target: &str) -> Intent {
         token: "FAKEFAKEFAKE2345".to_owned(),
         dedupe_key: None,
         fail_on: None,
+        min_coverage: None,
         options: None,
         repeats: None,
         scan: Subject::Wsc { url: format!("https://{target}.example/") },

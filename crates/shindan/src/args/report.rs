@@ -111,6 +111,7 @@ pub(crate) fn wanted(text: &str) -> Result<Wanted, String> {
         ("github", Some(_)) => {
             Err("github has no file; the runner names its files itself".to_owned())
         }
+        (_, Some("-")) => Err("- is no file; shindan report convert FILE FORMAT prints".to_owned()),
         (_, Some("")) => Err("there is no path after the =".to_owned()),
         (_, path) => {
             let format = format.parse::<Format>()?;

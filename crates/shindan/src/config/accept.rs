@@ -46,6 +46,10 @@ fn read(source: &Source, said: &Spanned<file::Accept>) -> Result<Accepted, Faile
     if let Some(count) = &table.count {
         what.count = source.read_as(count, at_least_one)?;
     }
+    if let Some(severity) = &table.severity {
+        let read = |text: &str| text.parse().map_err(|why: &str| why.to_owned());
+        what.severity = Some(source.read_as(severity, read)?);
+    }
     Ok(Accepted { what, origin: source.origin(&said.span()) })
 }
 

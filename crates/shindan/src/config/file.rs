@@ -133,6 +133,7 @@ pub(super) struct Accept {
     pub(super) fingerprint: Option<Text>,
     pub(super) target: Option<Text>,
     pub(super) count: Option<Text>,
+    pub(super) severity: Option<Text>,
     pub(super) reason: Option<Text>,
     pub(super) owner: Option<Text>,
     pub(super) until: Option<Text>,

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use clap::ValueEnum;
 use shindan_hyper::now;
 use shindan_journal::RunView;
 use shindan_proto::{Target, Token, VaddyProject, VaddyScanId};
@@ -11,7 +10,7 @@ use super::{
     App, note_clock, note_emulator, reconcile,
     runs::begun_at,
     signals,
-    start::{How, finish, subject},
+    start::{How, finish},
     tell::Telling,
 };
 use crate::{
@@ -27,7 +26,7 @@ use crate::{
     run_log::RunLog,
     service::Service,
     state::{State, note_damage},
-    terms::Terms,
+    terms::{Terms, subject},
 };
 
 pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
@@ -41,6 +40,11 @@ pub(super) async fn run(app: &App, args: AttachArgs) -> Result<Exit, Failed> {
         ..Flags::default()
     })?;
     let telling = Telling::new(app, Reports::new(&settings, &args.report)?);
+    // What nothing here has started has no history here.
+    let telling = match &args.what {
+        Some(ScanName::Wsc(_) | ScanName::Vaddy(_)) => telling,
+        Some(ScanName::Run(_)) | None => telling.with_history(&app.state()?),
+    };
     let conclusion = conclude(app, &settings, args, how).await?;
     telling.of_one(conclusion)
 }
@@ -117,11 +121,9 @@ async fn follow_run_of<S: Service>(
     let intent = view.run.intent.as_ref();
     let name = intent.map_or_else(String::new, |intent| intent.target.clone());
     note(format!("run {run}: {} scan of {name}, begun {}", S::NAME, begun_at(&view)));
-    // What it was started with, unless something else is said.
-    let recorded = intent.and_then(|intent| FailOn::from_str(intent.fail_on.as_ref()?, false).ok());
     let subject = intent.map(|intent| subject(&intent.scan).to_owned()).unwrap_or_default();
     let case = Case {
-        terms: Terms::recalled(settings, &name, recorded),
+        terms: Terms::recalled(settings, intent),
         name,
         subject,
         run: Some(run),

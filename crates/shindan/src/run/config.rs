@@ -45,9 +45,6 @@ fn init() -> Result<(), Failed> {
 fn check(app: &App) -> Result<(), Failed> {
     let settings = app.plain_settings()?;
     let found = app.found()?;
-    if settings.report_dir.is_some() || settings.report_formats.is_some() {
-        note("note: no report is written yet: [reports] changes nothing");
-    }
     match &found.project {
         Some(project) => {
             note(format!(

@@ -8,6 +8,7 @@ use shindan_report::{
     diff,
     format::{self, Format},
     merge,
+    verdict::Decision,
 };
 
 use super::App;
@@ -19,6 +20,7 @@ use crate::{
     output::{Output, Rows, say},
     reports,
     state::quoted,
+    time::today,
 };
 
 /// No report is larger, in bytes.
@@ -70,6 +72,9 @@ fn write(app: &App, summary: &Summary, to: &[Wanted]) -> Result<Exit, Failed> {
     for wanted in to {
         match wanted {
             Wanted::File(format, None) => Output::text(format.render(summary, lang).trim_end())?,
+            Wanted::File(_, Some(path)) if path.exists() && !path.is_file() => {
+                return Err(reports::no_file(path));
+            }
             Wanted::File(format, Some(path)) => {
                 let text = format.render(summary, lang);
                 reports::whole(path, text.as_bytes())
@@ -155,19 +160,23 @@ fn kind_of(text: &str) -> Option<Kind> {
     }
 }
 
-/// What was saved is believed only where it agrees with itself: nobody passes without a scan that was whole.
+/// What was saved is judged again, and the worse of both holds: nobody passes without a scan that was whole.
 fn decided(summary: &Summary, exit_zero: bool) -> Exit {
-    let codes = summary.targets.iter().map(|outcome| {
-        let whole = outcome.diagnosis.as_ref().is_some_and(shindan_report::Diagnosis::is_complete);
-        if outcome.exit.code == 0 && !whole {
-            Exit::Incomplete
-        } else {
-            Exit::of_code(outcome.exit.code)
-        }
-    });
-    let exit = Exit::worst(codes.chain([Exit::of_code(summary.exit.code)]));
+    let today = today();
+    let judged =
+        summary.targets.iter().map(|outcome| match outcome.judge_again(&today, exit_zero) {
+            Some(Decision::Pass) => Exit::Ok,
+            Some(Decision::Gate) => Exit::Gate,
+            Some(Decision::Incomplete) | None => Exit::Incomplete,
+        });
+    let said = summary.targets.iter().map(|outcome| &outcome.exit).chain([&summary.exit]);
+    let said = said.map(|ended| Exit::of_code(ended.code));
+    // What is overlooked counts for what it was without.
+    let said = said.filter(|exit| *exit != Exit::Gate || !exit_zero);
+    let none = summary.targets.is_empty().then_some(Exit::Incomplete);
+    let exit = Exit::worst(judged.chain(said).chain(none));
     let because = summary.exit.because.iter().map(|why| why.as_raw().to_owned());
     let because = because.collect::<Vec<_>>().join(", ");
     say(format!("exit {} ({}): {because}", exit.code(), exit.name()).trim_end_matches([':', ' ']));
-    if exit == Exit::Gate && exit_zero { Exit::Ok } else { exit }
+    exit
 }

@@ -42,6 +42,7 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
             let targets = from_ref(&*target);
             let fleet = Fleet::new(app, &settings, how, dedupe_key, targets).await?;
             let telling = telling.with_history(&fleet.state);
+            telling.begin(&settings, targets)?;
             match alone(&fleet, &target, yes).await {
                 Ok(conclusion) => telling.of_one(conclusion),
                 Err(failed) => telling.of_none(&settings, targets, failed),
@@ -50,6 +51,7 @@ pub(super) async fn run(app: &App, args: ScanArgs) -> Result<Exit, Failed> {
         Picked::Named(targets) => {
             let fleet = Fleet::new(app, &settings, how, dedupe_key, &targets).await?;
             let telling = telling.with_history(&fleet.state);
+            telling.begin(&settings, &targets)?;
             match several(&fleet, &targets, yes).await {
                 Ok(conclusions) => telling.of_all(&conclusions),
                 Err(failed) => telling.of_none(&settings, &targets, failed),

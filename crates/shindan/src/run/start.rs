@@ -6,7 +6,7 @@ use std::{
 };
 
 use shindan_hyper::{Executor, now};
-use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Subject, Version};
+use shindan_journal::{Class, Intent, Phase, RunFile, RunId, Version};
 use shindan_proto::{Outcome, ScanError, Target, WatchPolicy};
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
     seed, signals,
 };
 use crate::{
-    args::{FailOn, FollowArgs, IntentArgs, OnInterrupt, word},
+    args::{FollowArgs, IntentArgs, OnInterrupt, word},
     conclusion::{Case, Conclusion},
     config::LONGEST_WAIT,
     failed::Failed,
@@ -25,7 +25,7 @@ use crate::{
     run_log::{RunLog, now_ms},
     service::Service,
     state::State,
-    terms::Terms,
+    terms::{Terms, subject},
 };
 
 /// A start that was approved.
@@ -94,7 +94,7 @@ impl<S: Service> Plan<S> {
     ) -> Result<Conclusion, Failed> {
         let mut signals = signals()?;
         let begun = Instant::now();
-        let file = self.begin(state, terms.fail_on)?;
+        let file = self.begin(state, &terms)?;
         let run = file.id();
         let case = Case {
             name: self.name.clone(),
@@ -167,7 +167,7 @@ impl<S: Service> Plan<S> {
     }
 
     /// The target is locked from here on.
-    fn begin(&self, state: &State, fail_on: FailOn) -> Result<RunFile, Failed> {
+    fn begin(&self, state: &State, terms: &Terms) -> Result<RunFile, Failed> {
         let mut random = [0; 10];
         getrandom::fill(&mut random).map_err(super::no_randomness)?;
         let at_ms = now_ms();
@@ -181,7 +181,8 @@ impl<S: Service> Plan<S> {
             target_key: self.target_key.clone(),
             token: self.token.clone(),
             dedupe_key: self.dedupe_key.clone(),
-            fail_on: Some(word(&fail_on)),
+            fail_on: Some(word(&terms.fail_on)),
+            min_coverage: Some(terms.min_coverage),
             options: Some(self.options()),
             repeats: S::repeats(&self.scan),
             scan: S::subject(&self.scan),
@@ -223,14 +224,4 @@ pub(super) fn finish(mut log: RunLog, mut conclusion: Conclusion) -> Conclusion 
         conclusion.not_recorded(Failed::from(error));
     }
     conclusion
-}
-
-/// What a journal's record was to scan.
-pub(super) fn subject(subject: &Subject) -> &str {
-    match subject {
-        Subject::Wsc { url } => url,
-        Subject::VaddyV1 { fqdn, .. } => fqdn,
-        Subject::VaddyV2 { project_id, .. } => project_id,
-        _ => "",
-    }
 }

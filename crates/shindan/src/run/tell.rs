@@ -12,7 +12,7 @@ use crate::{
     history::History,
     output::{note, say},
     reports::Reports,
-    secrets::redact_json,
+    secrets::redact,
     state::State,
     table,
     terms::Terms,
@@ -44,49 +44,62 @@ impl<'a> Telling<'a> {
 
     /// Of one scan that was asked for alone: what went wrong with it is the error of the command.
     pub(super) fn of_one(&self, conclusion: Conclusion) -> Result<Exit, Failed> {
-        let summary = self.summary(std::slice::from_ref(&conclusion))?;
-        let written = self.written(&summary, std::slice::from_ref(&conclusion));
+        let all = std::slice::from_ref(&conclusion);
+        let summary = self.summary(all);
+        let written = self.written(&summary, all);
         let told = self.conclude(&conclusion, &summary).and_then(|()| self.below(&summary));
+        let exit = self.returned(all);
         match conclusion.into_outcome() {
-            Ok(Exit::Ok) => told.and(written).map(|()| Exit::Ok),
-            Ok(exit) => Ok(self.returned(exit)),
+            Ok(_) if exit == Exit::Ok => told.and(written).map(|()| Exit::Ok),
+            Ok(_) => Ok(exit),
             Err(failed) => Err(failed),
         }
     }
 
     /// Of many: one table, and the code that matters most.
     pub(super) fn of_all(&self, conclusions: &[Conclusion]) -> Result<Exit, Failed> {
-        let summary = self.summary(conclusions)?;
+        let summary = self.summary(conclusions);
         let written = self.written(&summary, conclusions);
         let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
         let verdict = Verdict { exit: exit.code(), result: exit.name(), targets: conclusions };
         let told = self.app.output.answer(&verdict, |_| table::rows(&summary.targets));
         let told = told.and_then(|()| self.below(&summary));
-        note(format!("exit {} ({}): {} targets", exit.code(), exit.name(), conclusions.len()));
-        match told.and(written) {
-            Err(failed) if exit == Exit::Ok => Err(failed),
-            _ => Ok(self.returned(exit)),
+        let line = format!("exit {} ({})", exit.code(), exit.name());
+        let because: Vec<_> = summary.exit.because.iter().map(Untrusted::as_raw).collect();
+        if exit == Exit::Ok {
+            note(format!("{line}: all {} targets passed", conclusions.len()));
+        } else {
+            say(format!("{line}: {}", because.join("; ")));
         }
+        let returned = self.returned(conclusions);
+        if returned == Exit::Ok { told.and(written).map(|()| Exit::Ok) } else { Ok(returned) }
     }
 
-    /// Nothing was started, and that is left behind too; a wrong command line leaves nothing.
+    /// Before anything is started: whatever becomes of this process, no report of an earlier run is taken for this
+    /// one's, and none of this one passes.
+    pub(super) fn begin(&self, settings: &Settings, targets: &[Target]) -> Result<(), Failed> {
+        let failed = Failed::new(Exit::Incomplete, "this run was cut off before its end");
+        let summary = self.of_nothing(settings, targets, &failed);
+        self.reports.write(&summary).map_err(|failed| failed.and("nothing was started"))
+    }
+
+    /// Nothing was started, and that is left behind too.
     pub(super) fn of_none(
         &self,
         settings: &Settings,
         targets: &[Target],
         failed: Failed,
     ) -> Result<Exit, Failed> {
-        if failed.exit() != Exit::Usage {
-            let of_none = |target| {
-                let terms = Terms::of(settings, target);
-                Conclusion::of_nothing(target, &terms, failed.clone())
-            };
-            let conclusions: Vec<_> = targets.iter().map(of_none).collect();
-            let summary = self.summary(&conclusions)?;
-            // What keeps a report from being written is said there; what kept the scans from starting matters more.
-            let _ = self.written(&summary, &conclusions);
-        }
+        let summary = self.of_nothing(settings, targets, &failed);
+        // What keeps a report from being written is said there; what kept the scans from starting matters more.
+        let _ = self.written(&summary, &[]);
         Err(failed)
+    }
+
+    fn of_nothing(&self, settings: &Settings, targets: &[Target], failed: &Failed) -> Summary {
+        let of_none =
+            |target| Conclusion::of_nothing(target, &Terms::of(settings, target), failed.clone());
+        self.summary(&targets.iter().map(of_none).collect::<Vec<_>>())
     }
 
     /// One scan, as a row and a remark or as an object.
@@ -108,20 +121,19 @@ impl<'a> Telling<'a> {
     }
 
     /// What every report shows. Whatever is secret and may have come back from a service is taken out here.
-    fn summary(&self, conclusions: &[Conclusion]) -> Result<Summary, Failed> {
+    fn summary(&self, conclusions: &[Conclusion]) -> Summary {
         let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
         let because = conclusions.iter().filter(|conclusion| conclusion.exit() == exit);
         let because = because.flat_map(Conclusion::reasons).map(Untrusted::new).collect();
-        let summary = Summary::new(
+        let mut summary = Summary::new(
             env!("CARGO_PKG_VERSION"),
             self.began_at.clone(),
             time::now(),
             Ended::new(exit.code(), exit.name(), because),
             conclusions.iter().map(|conclusion| self.outcome(conclusion)).collect(),
         );
-        let internal = |error| Failed::new(Exit::Internal, error);
-        let json = serde_json::to_string(&summary).map_err(internal)?;
-        serde_json::from_str(&redact_json(&json)).map_err(internal)
+        summary.for_each_text(|text| *text = redact(text));
+        summary
     }
 
     fn outcome(&self, conclusion: &Conclusion) -> Outcome {
@@ -167,13 +179,15 @@ impl<'a> Telling<'a> {
         if lines.is_empty() { Ok(()) } else { self.app.output.lines(&lines) }
     }
 
-    /// Only the gate can be overlooked on request.
-    fn returned(&self, exit: Exit) -> Exit {
-        if exit == Exit::Gate && self.reports.exit_zero {
-            say("exit 0 in place of 1, because --exit-zero was said");
-            return Exit::Ok;
+    /// Only the gate can be overlooked on request, of each target for itself: what has not finished does not pass.
+    fn returned(&self, conclusions: &[Conclusion]) -> Exit {
+        let exit = Exit::worst(conclusions.iter().map(Conclusion::exit));
+        if exit != Exit::Gate || !self.reports.exit_zero {
+            return exit;
         }
-        exit
+        let beneath = Exit::worst(conclusions.iter().map(Conclusion::beneath_the_gate));
+        say(format!("exit {} in place of 1, because --exit-zero was said", beneath.code()));
+        beneath
     }
 }
 

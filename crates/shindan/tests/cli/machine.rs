@@ -82,6 +82,7 @@ impl Machine {
                 token: "ABCDEFGHIJKLMNOP".to_owned(),
                 dedupe_key: None,
                 fail_on: None,
+                min_coverage: None,
                 options: None,
                 repeats: None,
                 scan: Subject::Wsc { url },

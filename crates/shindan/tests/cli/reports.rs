@@ -156,6 +156,45 @@ fn what_was_not_started_is_left_behind_too() {
     }
 }
 
+/// Whoever reads the reports of an earlier run after this one was killed would take them for this one's.
+#[cfg(unix)]
+#[test]
+fn a_killed_run_leaves_reports_that_do_not_pass() {
+    let team = Team::with("x1", TARGETS);
+    let reports = Directory::new();
+    let scan = ["scan", "clean", "--yes", "--report-dir", reports.path()];
+    let running = team.machine.spawn(&scan);
+    running.wait_for("found as");
+    running.signal("-KILL");
+    running.finish();
+    assert_eq!(summary(&reports)["exit"]["name"], "incomplete");
+    let saved = format!("{}/summary.json", reports.path());
+    team.machine.run(&["report", "check", &saved]).exits(3).says("cut off");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_replaced_and_what_a_link_leads_to_is() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let team = Team::with(CLOCK, TARGETS);
+    let place = Directory::new();
+    fs::create_dir_all(place.path()).unwrap();
+    let [link, file] = ["link", "file"].map(|name| format!("{}/{name}", place.path()));
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&file, &link).unwrap();
+    let scan = |report: &str| {
+        team.machine.run(&["scan", "clean", "--yes", "--rescan", "never", "--report", report])
+    };
+    scan("html=/dev/null").exits(2).says("it is no file");
+    scan("json=-").exits(2).says("report convert");
+    assert_eq!(team.emulator.ledger(), (0, 0));
+    scan(&format!("html={link}")).exits(0);
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert!(fs::read_to_string(&file).unwrap().contains("<!DOCTYPE html>"));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
 #[test]
 fn only_the_gate_can_be_overlooked() {
     let team = Team::with(CLOCK, TARGETS);
@@ -174,7 +213,7 @@ fn a_place_that_cannot_be_written_is_told_of_before_anything_is_started() {
     fs::write(&file, "whole").unwrap();
     let scan = |args: &[&str]| team.machine.run(&[&["scan", "clean", "--yes"], args].concat());
     scan(&["--report-dir", &format!("{file}/below")]).exits(11).says("nothing was started");
-    scan(&["--report", &format!("json={}", reports.path())]).exits(2).says("is a directory");
+    scan(&["--report", &format!("json={}", reports.path())]).exits(2).says("it is no file");
     let twice = format!("json={file}");
     let other = format!("html={file}");
     scan(&["--report", &twice, "--report", &other]).exits(2).says("two reports");
@@ -197,13 +236,10 @@ fn a_report_that_cannot_be_written_leaves_the_old_one_whole() {
     let html = format!("html={path}");
     let scan = ["scan", "clean", "--yes", "--rescan", "never", "--report", &html];
     let run = Running::under(&limit, &scan, &team.machine.env()).finish().exits(11);
-    run.says("index.html cannot be written");
+    run.says("index.html cannot be written").says("nothing was started");
     assert_eq!(fs::read_to_string(&path).unwrap(), "old");
     assert_eq!(fs::read_dir(reports.path()).unwrap().count(), 1);
-    // Another code matters more, but it is told all the same.
-    let found = ["scan", "found", "--yes", "--rescan", "never", "--report", &html];
-    let run = Running::under(&limit, &found, &team.machine.env()).finish().exits(1);
-    run.says("index.html cannot be written");
+    assert_eq!(team.emulator.ledger(), (0, 0));
 }
 
 #[test]
@@ -251,6 +287,12 @@ fn a_saved_run_becomes_every_other_format_and_ends_like_it_did() {
         target["exit"] = serde_json::json!({"code": 0, "name": "ok", "because": []});
     }
     fs::write(&saved, forged.to_string()).unwrap();
+    team.machine.run(&["report", "check", &saved]).exits(1);
+    forged["targets"] = serde_json::json!([forged["targets"][2]]);
+    fs::write(&saved, forged.to_string()).unwrap();
+    team.machine.run(&["report", "check", &saved]).exits(3);
+    forged["targets"] = serde_json::json!([]);
+    fs::write(&saved, forged.to_string()).unwrap();
     team.machine.run(&["report", "check", &saved]).exits(3);
     fs::write(&saved, "{\"schema\": 2}").unwrap();
     team.machine.run(&["report", "check", &saved, "--as", "summary"]).exits(2);
@@ -279,6 +321,25 @@ fn the_baseline_is_written_into_the_file_and_nothing_else_of_it_changes() {
     team.machine.run(&["scan", "found", "--yes"]).exits(0);
     team.write(&file.replace("2999-12-31", "2026-01-31").replacen("version = 1", "", 1));
     baseline(&["check", "--from", &saved]).exits(1).says("have expired");
+    baseline(&[
+        "update",
+        "--reason",
+        "r",
+        "--owner",
+        "o",
+        "--until",
+        "2026-01-31",
+        "--from",
+        &saved,
+    ])
+    .exits(2)
+    .says("is over");
+    let known = high(&summary(&reports), "found").len();
+    assert!(known > 0);
+    baseline(&[&["update", "--prune"], &said[..]].concat())
+        .exits(0)
+        .says("accepted again, 0 taken out");
+    baseline(&["check", "--from", &saved]).exits(0);
 }
 
 #[test]
