@@ -71,7 +71,8 @@ pub(crate) struct Global {
     /// How notes, errors and logs are written to stderr [variable: SHINDAN_LOG_FORMAT] [default: text]
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
-    /// The language of messages; names, JSON and help stay English [variable: SHINDAN_LANG] [default: auto]
+    /// The language of messages, and of reports if none is set for them; names, JSON and help stay English [variable:
+    /// SHINDAN_LANG] [default: auto]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Lang>,
     /// Fail if the clock is off, and do not adopt the service's clock.

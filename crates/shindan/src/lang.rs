@@ -10,6 +10,7 @@ mod sources;
 use std::{cmp::Reverse, collections::BTreeMap, sync::OnceLock};
 
 use clap::ValueEnum;
+use shindan_report::Lang as Spoken;
 
 use crate::{environment::Environment, secrets::redact};
 
@@ -36,41 +37,50 @@ pub(crate) enum Lang {
     Ja,
 }
 
-static CATALOG: OnceLock<Catalog> = OnceLock::new();
+/// Nothing is in it while English is spoken.
+static CATALOG: OnceLock<(Spoken, Catalog)> = OnceLock::new();
 
 /// From now on people are spoken to in this language.
 pub(crate) fn speak(lang: Lang, environment: &Environment) {
-    let text = match lang {
+    let lang = match lang {
         Lang::Auto => of_locale(environment),
-        Lang::En => None,
-        Lang::Ko => Some(KO),
-        Lang::Ja => Some(JA),
+        Lang::En => Spoken::En,
+        Lang::Ko => Spoken::Ko,
+        Lang::Ja => Spoken::Ja,
     };
-    if let Some(text) = text {
-        CATALOG.get_or_init(|| Catalog::new(text));
-    }
+    let text = match lang {
+        Spoken::Ko => KO,
+        Spoken::Ja => JA,
+        Spoken::En | _ => return,
+    };
+    CATALOG.get_or_init(|| (lang, Catalog::new(text)));
+}
+
+/// The language in which people are spoken to, for reports that nobody wants in another one.
+pub(crate) fn spoken() -> Spoken {
+    CATALOG.get().map_or(Spoken::En, |(lang, _)| *lang)
 }
 
 /// The first of them that is set counts, as everywhere.
-fn of_locale(environment: &Environment) -> Option<&'static str> {
+fn of_locale(environment: &Environment) -> Spoken {
     let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
     let locale = names.iter().find_map(|name| environment.path(name)?.to_str());
     match locale.and_then(|locale| locale.get(..2)) {
-        Some("ko") => Some(KO),
-        Some("ja") => Some(JA),
-        Some(_) | None => None,
+        Some("ko") => Spoken::Ko,
+        Some("ja") => Spoken::Ja,
+        Some(_) | None => Spoken::En,
     }
 }
 
 /// What a person reads instead of this. It is not escaped yet.
 pub(crate) fn said(text: &str) -> String {
     // A secret that looks like a sentence of ours would not be known again after it was translated.
-    CATALOG.get().map_or_else(|| text.to_owned(), |catalog| catalog.said(&redact(text)))
+    CATALOG.get().map_or_else(|| text.to_owned(), |(_, catalog)| catalog.said(&redact(text)))
 }
 
 /// A word of ours that stands alone, like a column's header.
 pub(crate) fn word(word: &str) -> String {
-    let known = CATALOG.get().and_then(|catalog| catalog.exact.get(word));
+    let known = CATALOG.get().and_then(|(_, catalog)| catalog.exact.get(word));
     known.map_or_else(|| word.to_owned(), |known| (*known).to_owned())
 }
 
@@ -176,7 +186,8 @@ fn map_parts(text: &str, mut map: impl FnMut(&str, bool) -> String) -> String {
     }
 }
 
-/// What fills the holes between these pieces, if the text is made of them. No hole is empty.
+/// What fills the holes between these pieces, if the text is made of them. No hole is empty, and none begins with a
+/// space: what is aligned is no sentence, like a line for a file.
 fn holes<'t>(pieces: &[&str], text: &'t str) -> Option<Vec<&'t str>> {
     let [first, between @ .., last] = pieces else { return None };
     let mut rest = text.strip_prefix(first)?.strip_suffix(last)?;
@@ -187,7 +198,7 @@ fn holes<'t>(pieces: &[&str], text: &'t str) -> Option<Vec<&'t str>> {
         rest = after;
     }
     holes.push(rest);
-    holes.iter().all(|hole| !hole.is_empty()).then_some(holes)
+    holes.iter().all(|hole| !hole.is_empty() && !hole.starts_with(' ')).then_some(holes)
 }
 
 /// The translation with its holes filled: `{1}` is the first hole of the English pattern.
@@ -244,6 +255,7 @@ mod tests {
             ("start", "開始"),
             // Nobody's.
             ("found as ", "found as "),
+            ("found as    = 1", "found as    = 1"),
             ("nobody's text: {1} {", "nobody's text: {1} {"),
             ("found as {1}: {}", "{1} 発見: {}"),
             ("", ""),

@@ -15,6 +15,7 @@ use crate::{
     config::Settings,
     exit::Exit,
     failed::Failed,
+    lang::spoken,
     state::quoted,
 };
 
@@ -45,7 +46,7 @@ impl Reports {
             .filter(|_| args.report.is_empty())
             .map(|_| USUAL.map(|format| Wanted::File(format, None)).to_vec());
         let mut reports = Self {
-            lang: settings.report_lang.as_ref().map(|lang| lang.value).unwrap_or_default(),
+            lang: settings.report_lang.as_ref().map_or_else(spoken, |lang| lang.value),
             keeps_raw: args.raw_report,
             exit_zero: args.exit_zero,
             ..Self::default()
@@ -74,10 +75,11 @@ impl Reports {
     }
 
     /// The usual ones, in a directory.
-    pub(crate) fn in_directory(directory: &Path) -> Result<Self, Failed> {
+    pub(crate) fn in_directory(directory: &Path, lang: Lang) -> Result<Self, Failed> {
         let place = directory.to_owned();
         let files = USUAL.map(|format| (format, place.join(format.file_name())));
-        let reports = Self { files: files.to_vec(), directory: Some(place), ..Self::default() };
+        let reports =
+            Self { files: files.to_vec(), directory: Some(place), lang, ..Self::default() };
         reports.make_directories()?;
         Ok(reports)
     }

@@ -6,6 +6,7 @@ use shindan_report::{Finding, Outcome, Point, Severity, Standing, Summary, Untru
 
 use crate::{
     follow::seconds,
+    lang::word,
     output::{Rows, figure, played},
 };
 
@@ -31,7 +32,7 @@ fn row(outcome: &Outcome) -> Vec<String> {
         diagnosis.map(|_| of(|finding| matches!(finding.standing, Standing::Accepted(_))));
     let new = outcome.compared.as_ref().map(|compared| compared.new);
     let coverage = diagnosis.map(|diagnosis| match (diagnosis.coverage.percent, outcome.service) {
-        (Some(100), shindan_report::Service::Wsc) => "done".to_owned(),
+        (Some(100), shindan_report::Service::Wsc) => word("done"),
         (percent, _) => figure(percent.map(|percent| format!("{percent}%"))),
     });
     vec![
@@ -52,8 +53,8 @@ fn row(outcome: &Outcome) -> Vec<String> {
 /// A mark, so that color and words are not all that tells it.
 fn result(outcome: &Outcome) -> String {
     match (outcome.exit.code, &outcome.diagnosis) {
-        (0, Some(_)) => "✓ pass".to_owned(),
-        (0, None) => "… detached".to_owned(),
+        (0, Some(_)) => word("✓ pass"),
+        (0, None) => word("… detached"),
         _ => format!("✗ {}", outcome.exit.name),
     }
 }
@@ -76,17 +77,17 @@ pub(crate) fn findings(summary: &Summary) -> Vec<String> {
 }
 
 pub(crate) fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
-    let severity = match finding.severity {
+    let severity = word(match finding.severity {
         Severity::High => "HIGH",
         Severity::Medium => "MED",
         Severity::Low => "LOW",
         Severity::Unrated | _ => "ALERT",
-    };
+    });
     let title = finding.rule.name.as_deref().unwrap_or_else(|| finding.rule.title.as_raw());
     let state = match (&finding.standing, finding.is_new) {
-        (Standing::Expired(_), _) => "  acceptance EXPIRED",
-        (_, Some(true)) => "  NEW",
-        _ => "",
+        (Standing::Expired(_), _) => format!("  {}", word("acceptance EXPIRED")),
+        (_, Some(true)) => format!("  {}", word("NEW")),
+        _ => String::new(),
     };
     let mark = if outcome.is_closed_by(finding) { "✗" } else { "·" };
     let count = if finding.count > 1 { format!(" ×{}", finding.count) } else { String::new() };
@@ -97,10 +98,12 @@ pub(crate) fn lines(outcome: &Outcome, finding: &Finding) -> Vec<String> {
         }
         None => outcome.subject.as_raw().to_owned(),
     };
-    let parameter =
-        raw(&finding.parameter).map_or_else(String::new, |name| format!("   parameter {name}"));
-    let owner =
-        outcome.owner.as_ref().map_or_else(String::new, |owner| format!("owner {owner} · "));
+    let parameter = raw(&finding.parameter)
+        .map_or_else(String::new, |name| format!("   {} {name}", word("parameter")));
+    let owner = outcome
+        .owner
+        .as_ref()
+        .map_or_else(String::new, |owner| format!("{} {owner} · ", word("owner")));
     let file =
         finding.place.as_ref().map_or_else(String::new, |place| format!("{} · ", place.file));
     vec![

@@ -13,6 +13,7 @@ use crate::{
     config::{Accepted, PROJECT_FILE, Settings},
     exit::Exit,
     failed::Failed,
+    lang::word,
     output::{Output, Rows, say},
     table,
     time::{in_days, today},
@@ -88,13 +89,13 @@ fn check(app: &App, from: &FromArgs, soon: u64) -> Result<Exit, Failed> {
     app.output.answer(&rows, |rows| {
         Rows::new(&["FINGERPRINT", "TARGET", "OWNER", "UNTIL", "STATE", "WHERE"]).rows(
             rows.iter().map(|row| {
-                let target = row.target.clone().unwrap_or_else(|| "all".to_owned());
+                let target = row.target.clone().unwrap_or_else(|| word("all"));
                 vec![
                     row.fingerprint.clone(),
                     target,
                     row.owner.clone(),
                     row.until.clone(),
-                    row.state.to_owned(),
+                    word(row.state),
                     row.origin.clone(),
                 ]
             }),
@@ -154,7 +155,7 @@ fn explain(app: &App, beginning: &str, from: &FromArgs) -> Result<Exit, Failed> 
     for (outcome, finding) in meant {
         lines.extend(table::lines(outcome, finding).into_iter().skip(1));
         if let Some(advice) = &finding.advice {
-            lines.push(format!("        advice: {}", advice.as_raw()));
+            lines.push(format!("        {}: {}", word("advice"), advice.as_raw()));
         }
         lines.extend(standing(outcome, finding));
     }

@@ -21,6 +21,7 @@ use crate::{
     exit::Exit,
     failed::Failed,
     follow::{OnSignal, Start, Watch, follow},
+    lang::spoken,
     log::watched,
     output::note,
     reports::Reports,
@@ -36,7 +37,11 @@ const PROJECT: &str = "6eb1f9fcbdb6a5a";
 
 pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
     let named = app.environment.path("SHINDAN_REPORT_DIR");
-    let reports = Reports::in_directory(named.unwrap_or(Path::new(DIRECTORY)))?;
+    let lang = app
+        .environment
+        .read(&["SHINDAN_REPORT_LANG"], |text| text.parse().map_err(str::to_owned))?;
+    let reports =
+        Reports::in_directory(named.unwrap_or(Path::new(DIRECTORY)), lang.unwrap_or_else(spoken))?;
     let telling = Telling::new(app, reports);
     let emulator = Emulator::builder()
         .clock(CLOCK)

@@ -104,8 +104,9 @@ Settings
   SHINDAN_REPORT_LANG
   XDG_STATE_HOME, XDG_CONFIG_HOME, HOME, USERPROFILE, APPDATA, LOCALAPPDATA
   SHINDAN_LANG                            auto, en, ko or ja: the language of
-                                          messages; names, JSON, logs and this
-                                          help stay English
+                                          messages, and of reports without
+                                          SHINDAN_REPORT_LANG; names, JSON, logs
+                                          and this help stay English
   LC_ALL, then LC_MESSAGES, then LANG     the language, if it is auto
   SHINDAN_VERBOSE                         1 like -v, 2 like -vv
   SHINDAN_LOG_FORMAT                      text or json

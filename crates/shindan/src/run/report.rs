@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use shindan_report::{
-    Change, Diff, Finding, Lang, Summary,
+    Change, Diff, Finding, Summary,
     check::{Checked, check},
     diff,
     format::{self, Format},
@@ -17,6 +17,7 @@ use crate::{
     exit::Exit,
     failed::Failed,
     github,
+    lang::{said, spoken, word},
     output::{Output, Rows, say},
     reports,
     state::quoted,
@@ -68,7 +69,7 @@ fn text(path: &Path) -> Result<String, Failed> {
 
 /// What has a path becomes a file, the rest is printed.
 fn write(app: &App, summary: &Summary, to: &[Wanted]) -> Result<Exit, Failed> {
-    let lang = app.plain_settings()?.report_lang.map_or(Lang::En, |lang| lang.value);
+    let lang = app.plain_settings()?.report_lang.map_or_else(spoken, |lang| lang.value);
     for wanted in to {
         match wanted {
             Wanted::File(format, None) => Output::text(format.render(summary, lang).trim_end())?,
@@ -87,11 +88,13 @@ fn write(app: &App, summary: &Summary, to: &[Wanted]) -> Result<Exit, Failed> {
 }
 
 fn changes(diff: &Diff) -> Rows {
-    let mut rows = Rows::new(&["TARGET", "CHANGE", "SEVERITY", "COUNT", "FINDING", "FINGERPRINT"]);
+    let mut rows =
+        Rows::new(&["TARGET", "CHANGE", "SEVERITY", "COUNT", "FINDING", "FINGERPRINT"]).wide();
     for changed in &diff.targets {
         let name = changed.target.as_raw();
-        let plain =
-            |rows: Rows, change: &str| rows.row([name, change, "", "", "", ""].map(str::to_owned));
+        let plain = |rows: Rows, change: &str| {
+            rows.row([name, &said(change), "", "", "", ""].map(str::to_owned))
+        };
         rows = match &changed.change {
             Change::Findings { new, fixed, unseen, unchanged } => {
                 let all = [
@@ -121,8 +124,8 @@ fn row(target: &str, change: &str, finding: &Finding) -> [String; 6] {
     let title = finding.rule.name.as_deref().unwrap_or_else(|| finding.rule.title.as_raw());
     [
         target.to_owned(),
-        change.to_owned(),
-        finding.severity.as_str().to_owned(),
+        word(change),
+        word(finding.severity.as_str()),
         finding.count.to_string(),
         title.to_owned(),
         finding.fingerprint.to_string(),

@@ -8,6 +8,7 @@ use crate::{
     canned::{Canned, answer},
     machine::Machine,
     support::{Directory, shindan},
+    team::Team,
 };
 
 const BAD_KEY: [&str; 5] =
@@ -141,5 +142,60 @@ fn objects_on_stderr_are_english() {
     for line in run.stderr.lines() {
         let line: Value = serde_json::from_str(line).expect("it is json");
         assert!(line.to_string().is_ascii(), "{line}");
+    }
+}
+
+#[test]
+fn reports_are_in_the_language_of_messages_unless_another_one_is_set() {
+    const SHOP: &str = "[targets.shop]\nservice = \"wsc\"\nurl = \"https://shop.example/\"\n";
+    let team = Team::with("x60000000", SHOP);
+    let reports = Directory::new();
+    let page = || {
+        let page = fs::read_to_string(format!("{}/index.html", reports.path()));
+        page.expect("it was written")
+    };
+    let saved = format!("{}/summary.json", reports.path());
+    let is = |page: &str, lang: &str| page.contains(&format!("<html lang=\"{lang}\""));
+    for (lang, set, expected) in [
+        ("en", "", "en"),
+        ("ko", "", "ko"),
+        ("ja", "", "ja"),
+        ("ja", "[reports]\nlang = \"en\"\n", "en"),
+    ] {
+        team.write(&format!("{set}{SHOP}"));
+        let args = ["--lang", lang, "scan", "--all", "--yes", "--report-dir", reports.path()];
+        team.machine.run(&args);
+        assert!(is(&page(), expected), "{lang} {set}");
+        let args = ["--lang", lang, "report", "convert", &saved, "html"];
+        let converted = team.machine.run(&args).exits(0).stdout;
+        assert!(is(&converted, expected), "{lang} {set}");
+    }
+}
+
+#[test]
+fn the_page_of_the_demo_is_in_the_language_of_messages() {
+    for (variable, expected) in [("", "ko"), ("ja", "ja")] {
+        let reports = Directory::new();
+        let env = [("SHINDAN_REPORT_DIR", reports.path()), ("SHINDAN_REPORT_LANG", variable)];
+        let env = if variable.is_empty() { &env[..1] } else { &env[..] };
+        let told = shindan(&["--lang", "ko", "demo"], env).exits(0).stdout;
+        assert!(told.contains("이것은 데모입니다") && told.contains("결과 페이지"), "{told}");
+        let page = fs::read_to_string(format!("{}/index.html", reports.path()));
+        let page = page.expect("it was written");
+        assert!(page.contains(&format!("<html lang=\"{expected}\"")), "{expected}");
+        // What is to be copied into a file is the same in every language.
+        let saved = format!("{}/summary.json", reports.path());
+        let summary = fs::read_to_string(&saved).expect("it was written");
+        let summary: Value = serde_json::from_str(&summary).expect("it is json");
+        let first = &summary["targets"][0]["diagnosis"]["findings"][0]["fingerprint"];
+        let first = first.as_str().expect("a text");
+        let toml = |lang: &str| -> Vec<String> {
+            let args = ["--lang", lang, "baseline", "explain", first, "--from", &saved];
+            let told = shindan(&args, &[]).exits(0).stdout;
+            let lines = told.lines().filter(|line| line.contains(" = ") || line.contains("[["));
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(toml("en").len(), 7);
+        assert_eq!([toml("ko"), toml("ja")], [toml("en"), toml("en")]);
     }
 }
