@@ -116,7 +116,11 @@ pub(crate) enum Shell {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Scan two pretend sites against the embedded emulator: no account, no network, a few seconds.
-    Demo,
+    Demo {
+        /// Where its reports go.
+        #[arg(long, value_name = "DIR", default_value = "demo-reports")]
+        report_dir: PathBuf,
+    },
     /// Start a scan, follow it to its end and judge its report.
     Scan(Box<ScanArgs>),
     /// What `scan` with the same arguments would do, and what of it is charged. Starts nothing.

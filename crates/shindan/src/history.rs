@@ -10,7 +10,9 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use shindan_report::{Compared, Depth, Diagnosis, Fingerprint, Outcome, Point, Severity};
+use shindan_report::{
+    Compared, Depth, Diagnosis, Fingerprint, Outcome, Point, Severity, Untrusted,
+};
 
 use crate::{intent::fingerprint, reports::private};
 
@@ -31,6 +33,7 @@ pub(crate) struct History {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Past {
     run: String,
+    scan: Untrusted,
     ended_at: String,
     seconds: u64,
     depth: Depth,
@@ -46,18 +49,24 @@ impl History {
 
     /// Fills in what has changed since the scan before, then keeps this one for the next.
     pub(crate) fn compare_and_keep(&self, outcome: &mut Outcome) {
-        let (Some(diagnosis), Some(run), Some(ended_at)) =
-            (&mut outcome.diagnosis, &outcome.run, &outcome.ended_at)
+        let (Some(diagnosis), Some(run), Some(scan), Some(ended_at)) =
+            (&mut outcome.diagnosis, &outcome.run, &outcome.scan, &outcome.ended_at)
         else {
             return;
         };
         let path = self.path(outcome.service.as_str(), outcome.subject.as_raw(), outcome.emulated);
         let mut all = read(&path);
-        // A run that is followed again tells of the same scan.
-        all.retain(|past| past.run != *run);
+        // What is followed or judged again is the same scan.
+        all.retain(|past| past.scan != *scan);
         outcome.compared = all.last().and_then(|last| compare(diagnosis, last));
-        all.push(Past::new(run, ended_at, outcome.seconds, diagnosis));
+        let this = Past::new(run, scan, ended_at, outcome.seconds, diagnosis);
+        // With a part of a scan the next one would find much that is new.
+        let is_whole = diagnosis.is_whole();
+        all.push(this);
         outcome.trend = all.iter().rev().take(SHOWN).rev().filter_map(Past::point).collect();
+        if !is_whole {
+            return;
+        }
         let kept = &all[all.len().saturating_sub(MOST)..];
         let lines = kept.iter().filter_map(|past| serde_json::to_string(past).ok());
         let text: String = lines.map(|line| line + "\n").collect();
@@ -93,13 +102,20 @@ impl History {
 }
 
 impl Past {
-    fn new(run: &str, ended_at: &str, seconds: u64, diagnosis: &Diagnosis) -> Self {
+    fn new(
+        run: &str,
+        scan: &Untrusted,
+        ended_at: &str,
+        seconds: u64,
+        diagnosis: &Diagnosis,
+    ) -> Self {
         let count = |severity| {
             let all = diagnosis.findings.iter().filter(|finding| finding.severity == severity);
             all.fold(0_u64, |sum, finding| sum.saturating_add(finding.count))
         };
         Self {
             run: run.to_owned(),
+            scan: scan.clone(),
             ended_at: ended_at.to_owned(),
             seconds,
             depth: diagnosis.depth,

@@ -4,9 +4,18 @@ use serde_json::Value;
 
 use crate::secrets::redact_json;
 
-/// Keys whose values are secrets of the scanned site or of whoever asked, in lowercase.
-const SECRET: [&str; 6] =
-    ["login_info", "headers", "cookie", "set-cookie", "authorization", "auth_key"];
+/// What stands in the keys of secrets, of the scanned site or of whoever asked; only letters count, in lowercase.
+const SECRET: [&str; 9] = [
+    "logininfo",
+    "header",
+    "cookie",
+    "authorization",
+    "token",
+    "password",
+    "secret",
+    "key",
+    "verificationcode",
+];
 
 /// The JSON without secrets; `None` if it is no JSON, or nested too deeply to be looked through.
 pub(crate) fn scrubbed(body: &[u8]) -> Option<String> {
@@ -18,12 +27,18 @@ pub(crate) fn scrubbed(body: &[u8]) -> Option<String> {
 fn scrub(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            object.retain(|key, _| !SECRET.contains(&&*key.to_ascii_lowercase()));
+            object.retain(|key, _| !is_secret(key));
             object.values_mut().for_each(scrub);
         }
         Value::Array(list) => list.iter_mut().for_each(scrub),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+fn is_secret(key: &str) -> bool {
+    let letters = key.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase());
+    let key: String = letters.collect();
+    SECRET.iter().any(|secret| key.contains(secret))
 }
 
 #[cfg(test)]
@@ -32,7 +47,7 @@ mod tests {
 
     #[test]
     fn secrets_are_left_out_wherever_they_stand() {
-        let body = br#"{"a":[{"LOGIN_INFO":"canary-1","b":{"Cookie":["canary-2"],"c":1}}]}"#;
+        let body = br#"{"a":[{"Login-Info":"canary-1","b":{"Cookies":["canary-2"],"X-API-KEY":"canary-3","c":1}}]}"#;
         let kept = scrubbed(body).unwrap();
         assert!(!kept.contains("canary") && kept.contains("\"c\": 1"), "{kept}");
         assert_eq!(scrubbed(b"<html>"), None);

@@ -5,7 +5,7 @@ use std::{
     fs::{self, OpenOptions},
     io,
     io::Write as _,
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
 };
 
 use shindan_report::{Lang, Summary, format::Format};
@@ -57,7 +57,8 @@ impl Reports {
                 Wanted::File(format, path) => {
                     let path = path.clone().unwrap_or_else(|| place.join(format.file_name()));
                     let file = (*format, path.clone());
-                    if !reports.files.iter().any(|(_, taken)| *taken == path) {
+                    let same = |taken: &Path| absolute(taken).ok() == absolute(&path).ok();
+                    if !reports.files.iter().any(|(_, taken)| same(taken)) {
                         reports.files.push(file);
                     } else if !reports.files.contains(&file) {
                         let sentence = format!("two reports would be written to {}", quoted(&path));
@@ -69,7 +70,8 @@ impl Reports {
             }
         }
         let in_place = reports.files.iter().any(|(_, path)| path.starts_with(&place));
-        reports.directory = (in_place || args.raw_report).then_some(place);
+        let beside = reports.files.first().and_then(|(_, path)| path.parent()).map(Path::to_owned);
+        reports.directory = if in_place || args.raw_report { Some(place) } else { beside };
         reports.make_directories()?;
         Ok(reports)
     }
@@ -114,19 +116,22 @@ impl Reports {
         first
     }
 
-    /// Keeps what a service sent beside the reports.
+    /// Keeps what a service sent beside the reports, or in another place if there are none; tells where.
     pub(crate) fn keep_raw(
         &self,
-        service: &str,
-        scan: &str,
+        elsewhere: &Path,
+        name: [&str; 2],
         json: &str,
-    ) -> Result<Option<PathBuf>, Failed> {
-        let Some(directory) = &self.directory else { return Ok(None) };
+    ) -> Result<PathBuf, Failed> {
+        let directory = self.directory.as_deref().unwrap_or(elsewhere);
         let of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let [service, scan] = name;
         let scan: String = scan.chars().filter(|c| of_name(*c)).take(64).collect();
         let path = directory.join(format!("{service}-{scan}.raw.json"));
-        private(&path, json.as_bytes()).map_err(|error| unwritten(&path, &error))?;
-        Ok(Some(path))
+        fs::create_dir_all(directory)
+            .and_then(|()| private(&path, json.as_bytes()))
+            .map_err(|error| unwritten(&path, &error))?;
+        Ok(path)
     }
 
     /// Where they are, in the order in which they were asked for.
@@ -177,9 +182,10 @@ fn replace(path: &Path, bytes: &[u8], options: &mut OpenOptions) -> io::Result<(
         return Err(io::Error::other("it is there, and it is no file"));
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
+    // Nobody can have put something there before.
+    name.push(format!(".{:016x}.new", getrandom::u64()?));
     let new = path.with_file_name(name);
-    let options = options.write(true).create(true).truncate(true);
+    let options = options.write(true).create_new(true);
     let written = options.open(&new).and_then(|mut file| {
         // Whoever may read the old one may read the new one.
         if let Some(old) = old {

@@ -56,6 +56,7 @@ use crate::{
     output::{Output, Rows, be_quiet, note},
     signals::Signals,
     state::State,
+    terminal::print_into_a_ci_log,
 };
 
 /// Runs the command.
@@ -67,7 +68,7 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
     manners(&line.global, &environment)?;
     // These ask no service, so a network that is set wrongly is not in their way.
     let offline = match &line.command {
-        Command::Demo
+        Command::Demo { .. }
         | Command::Auth(_)
         | Command::Config(_)
         | Command::Report(_)
@@ -100,11 +101,11 @@ pub(crate) async fn run(line: CommandLine) -> Result<Exit, Failed> {
         config: line.global.config,
         profile: line.global.profile,
     };
-    let has_its_own = matches!(&line.command, Command::Demo | Command::Emulator(_));
+    let has_its_own = matches!(&line.command, Command::Demo { .. } | Command::Emulator(_));
     let _played =
         if has_its_own { None } else { played::start(&mut app, line.global.emulator).await? };
     match line.command {
-        Command::Demo => demo::run(&app).await,
+        Command::Demo { report_dir } => demo::run(&app, &report_dir).await,
         Command::Scan(args) => scan::run(&app, *args).await,
         Command::Plan(args) => plan::run(&app, *args).await,
         Command::Attach(args) => attach::run(&app, args).await,
@@ -142,6 +143,11 @@ fn manners(global: &Global, environment: &Environment) -> Result<(), Failed> {
         None => environment.read(&["SHINDAN_LANG"], choice)?,
     };
     lang::speak(lang.unwrap_or(Lang::Auto), environment);
+    // GitHub, GitLab and others say so; Azure, Jenkins and TeamCity have their own words.
+    let ci = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"];
+    if environment.first(&ci)?.is_some() {
+        print_into_a_ci_log();
+    }
     Ok(())
 }
 

@@ -1,12 +1,27 @@
 //! Text from the network on its way to a terminal: what could act is made visible, and no secret is.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use shindan_report::sink;
 
 use crate::secrets::{redact, redact_json};
 
-/// Escapes for a terminal, without secrets.
+/// Whether a pipeline reads what is printed and takes some of it for commands.
+static IS_A_CI_LOG: AtomicBool = AtomicBool::new(false);
+
+/// From now on nothing that is printed can be a command of a pipeline.
+pub(crate) fn print_into_a_ci_log() {
+    IS_A_CI_LOG.store(true, Ordering::Relaxed);
+}
+
+/// Escapes for a terminal or the log of a pipeline, without secrets.
 pub(crate) fn escape(text: &str) -> String {
-    sink::terminal(&redact(text))
+    let text = redact(text);
+    if IS_A_CI_LOG.load(Ordering::Relaxed) {
+        sink::actions_log(&text)
+    } else {
+        sink::terminal(&text)
+    }
 }
 
 /// Escapes JSON for a terminal without changing its meaning, without secrets.

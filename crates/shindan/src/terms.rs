@@ -12,6 +12,7 @@ use shindan_report::{
 use crate::{
     args::FailOn,
     config::{Origin, Settings, Target, WHOLE, What},
+    output::say,
     time::today,
 };
 
@@ -88,7 +89,16 @@ impl Terms {
 
     /// Marks what is accepted, and judges the rest.
     pub(crate) fn judge(&self, diagnosis: &mut Diagnosis) -> Verdict {
-        accept::apply(diagnosis, &self.name, &self.accepted, &today());
+        let used = accept::apply(diagnosis, &self.name, &self.accepted, &today());
+        let own = |accepted: &Acceptance| accepted.target.as_deref() == Some(&*self.name);
+        for (accepted, used) in self.accepted.iter().zip(used) {
+            if !used && own(accepted) && diagnosis.is_whole() {
+                say(format!(
+                    "note: {} accepts {}, which was not found any more",
+                    self.name, accepted.fingerprint
+                ));
+            }
+        }
         for finding in &mut diagnosis.findings {
             finding.place = self.route(finding).map(|file| Place::new(file, 1));
         }

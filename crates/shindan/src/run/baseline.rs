@@ -157,14 +157,15 @@ fn explain(app: &App, beginning: &str, from: &FromArgs) -> Result<Exit, Failed> 
         if let Some(advice) = &finding.advice {
             lines.push(format!("        {}: {}", word("advice"), advice.as_raw()));
         }
-        lines.extend(standing(outcome, finding));
+        let is_named = settings.targets.iter().any(|one| one.name == outcome.target.as_raw());
+        lines.extend(standing(outcome, finding, is_named));
     }
     app.output.lines(&lines)?;
     Ok(Exit::Ok)
 }
 
 /// Whether it is accepted, or how it would be.
-fn standing(outcome: &Outcome, finding: &Finding) -> Vec<String> {
+fn standing(outcome: &Outcome, finding: &Finding, is_named: bool) -> Vec<String> {
     match &finding.standing {
         Standing::Accepted(by) => {
             vec![format!("        accepted until {} by {}: {}", by.until, by.owner, by.reason)]
@@ -172,15 +173,19 @@ fn standing(outcome: &Outcome, finding: &Finding) -> Vec<String> {
         Standing::Expired(by) => {
             vec![format!("        was accepted until {} by {}: {}", by.until, by.owner, by.reason)]
         }
-        Standing::Open | _ => vec![
+        Standing::Open | _ if is_named => vec![
             format!("        to accept it, write into {PROJECT_FILE}:"),
             "        [[accept]]".to_owned(),
             format!("        fingerprint = \"{}\"", finding.fingerprint),
             format!("        target      = \"{}\"", outcome.target.as_raw()),
             format!("        count       = {}", finding.count),
+            format!("        severity    = \"{}\"", finding.severity.as_str()),
             "        reason      = \"why\"".to_owned(),
             "        owner       = \"who answers for it\"".to_owned(),
             format!("        until       = {}", in_days(90)),
         ],
+        Standing::Open | _ => {
+            vec![format!("        to accept it, make a target of {PROJECT_FILE} of it first")]
+        }
     }
 }

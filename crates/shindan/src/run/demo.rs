@@ -32,16 +32,13 @@ use crate::{
 /// A scan takes a minute of the emulator's time.
 const CLOCK: Clock = Clock::Times(60);
 const SHOP: &str = "https://shop.example/";
-const DIRECTORY: &str = "demo-reports";
 const PROJECT: &str = "6eb1f9fcbdb6a5a";
 
-pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
-    let named = app.environment.path("SHINDAN_REPORT_DIR");
+pub(super) async fn run(app: &App, report_dir: &Path) -> Result<Exit, Failed> {
     let lang = app
         .environment
         .read(&["SHINDAN_REPORT_LANG"], |text| text.parse().map_err(str::to_owned))?;
-    let reports =
-        Reports::in_directory(named.unwrap_or(Path::new(DIRECTORY)), lang.unwrap_or_else(spoken))?;
+    let reports = Reports::in_directory(report_dir, lang.unwrap_or_else(spoken))?;
     let telling = Telling::new(app, reports);
     let emulator = Emulator::builder()
         .clock(CLOCK)
@@ -72,6 +69,10 @@ pub(super) async fn run(app: &App) -> Result<Exit, Failed> {
     let exit = telling.of_all(&conclusions)?;
     let ledger = server.with(|emulator| emulator.ledger());
     let page = telling.reports.page().unwrap_or_default();
+    if !Path::new(&page).exists() {
+        // Why was said.
+        return Ok(Exit::Output);
+    }
     let mut lines = vec![
         String::new(),
         format!(

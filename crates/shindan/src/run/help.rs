@@ -189,6 +189,9 @@ KILL, power failure
   lost.
 
 Of several targets, those that were not started yet are not started any more.
+The reports that were asked for are written before anything is started, as those
+of a run that was cut off, and again at its end: none of an earlier run is left,
+whatever ends this one.
 ";
 
 const BILLING: &str = "\

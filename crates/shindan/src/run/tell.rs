@@ -1,5 +1,7 @@
 //! What a run ends with: reports, one table, the findings that matter, and one code.
 
+use std::path::PathBuf;
+
 use shindan_report::{Ended, Outcome, Summary, Untrusted};
 
 use super::App;
@@ -24,8 +26,8 @@ pub(super) struct Telling<'a> {
     pub(super) app: &'a App,
     pub(super) reports: Reports,
     began_at: String,
-    /// Without it nothing is compared or kept.
-    history: Option<History>,
+    /// Where what earlier runs have found is kept; without it nothing is compared.
+    state: Option<PathBuf>,
 }
 
 impl<'a> Telling<'a> {
@@ -33,13 +35,13 @@ impl<'a> Telling<'a> {
         if reports.github {
             github::watch(&app.environment);
         }
-        Self { app, reports, began_at: time::now(), history: None }
+        Self { app, reports, began_at: time::now(), state: None }
     }
 
     /// Compares with earlier scans of the same targets.
     #[must_use]
     pub(super) fn with_history(self, state: &State) -> Self {
-        Self { history: Some(History::new(&state.directory)), ..self }
+        Self { state: Some(state.directory.clone()), ..self }
     }
 
     /// Of one scan that was asked for alone: what went wrong with it is the error of the command.
@@ -138,8 +140,8 @@ impl<'a> Telling<'a> {
 
     fn outcome(&self, conclusion: &Conclusion) -> Outcome {
         let mut outcome = conclusion.outcome();
-        if let Some(history) = &self.history {
-            history.compare_and_keep(&mut outcome);
+        if let Some(state) = &self.state {
+            History::new(state).compare_and_keep(&mut outcome);
         }
         outcome
     }
@@ -147,12 +149,17 @@ impl<'a> Telling<'a> {
     /// Writes the files; what cannot be written is said at once, because another code may hide it.
     fn written(&self, summary: &Summary, conclusions: &[Conclusion]) -> Result<(), Failed> {
         let mut written = self.reports.write(summary);
+        let elsewhere = self.state.clone().unwrap_or_else(std::env::temp_dir);
         for conclusion in conclusions {
-            if let (Some(raw), Some(scan)) =
-                (conclusion.raw(self.reports.keeps_raw), conclusion.scan())
-            {
-                written =
-                    written.and(self.reports.keep_raw(conclusion.service(), scan, raw).map(|_| ()));
+            let raw = conclusion.raw(self.reports.keeps_raw);
+            if let (Some(raw), Some(scan)) = (raw, conclusion.scan()) {
+                let name = [conclusion.service(), scan];
+                match self.reports.keep_raw(&elsewhere.join("raw"), name, raw) {
+                    Ok(path) => {
+                        note(format!("what the service sent is kept in {}", path.display()));
+                    }
+                    Err(failed) => written = written.and(Err(failed)),
+                }
             }
         }
         if self.reports.github {

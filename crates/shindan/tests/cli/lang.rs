@@ -176,13 +176,17 @@ fn reports_are_in_the_language_of_messages_unless_another_one_is_set() {
 fn the_page_of_the_demo_is_in_the_language_of_messages() {
     for (variable, expected) in [("", "ko"), ("ja", "ja")] {
         let reports = Directory::new();
-        let env = [("SHINDAN_REPORT_DIR", reports.path()), ("SHINDAN_REPORT_LANG", variable)];
-        let env = if variable.is_empty() { &env[..1] } else { &env[..] };
-        let told = shindan(&["--lang", "ko", "demo"], env).exits(0).stdout;
+        let env = [("SHINDAN_REPORT_LANG", variable)];
+        let env = if variable.is_empty() { &[][..] } else { &env };
+        let demo = ["--lang", "ko", "demo", "--report-dir", reports.path()];
+        let told = shindan(&demo, env).exits(0).stdout;
         assert!(told.contains("이것은 데모입니다") && told.contains("결과 페이지"), "{told}");
         let page = fs::read_to_string(format!("{}/index.html", reports.path()));
         let page = page.expect("it was written");
         assert!(page.contains(&format!("<html lang=\"{expected}\"")), "{expected}");
+        let toml_path = format!("{}/shindan.toml", reports.path());
+        let text = "version = 1\n[targets.shop]\nservice = \"wsc\"\nurl = \"https://a/\"\n";
+        fs::write(&toml_path, text).expect("it can be written");
         // What is to be copied into a file is the same in every language.
         let saved = format!("{}/summary.json", reports.path());
         let summary = fs::read_to_string(&saved).expect("it was written");
@@ -191,11 +195,11 @@ fn the_page_of_the_demo_is_in_the_language_of_messages() {
         let first = first.as_str().expect("a text");
         let toml = |lang: &str| -> Vec<String> {
             let args = ["--lang", lang, "baseline", "explain", first, "--from", &saved];
-            let told = shindan(&args, &[]).exits(0).stdout;
+            let told = shindan(&args, &[("SHINDAN_CONFIG", &*toml_path)]).exits(0).stdout;
             let lines = told.lines().filter(|line| line.contains(" = ") || line.contains("[["));
             lines.map(str::to_owned).collect()
         };
-        assert_eq!(toml("en").len(), 7);
+        assert_eq!(toml("en").len(), 8);
         assert_eq!([toml("ko"), toml("ja")], [toml("en"), toml("en")]);
     }
 }

@@ -132,6 +132,42 @@ fn so_many_alerts_pass_until_their_last_day() {
     run().exits(2).says("max-alerts-until");
 }
 
+/// A secret that looks like a word of ours takes nothing away.
+#[test]
+fn a_secret_that_looks_like_a_report_spoils_none() {
+    let team = Team::with(CLOCK, TARGETS);
+    for secret in ["2026", "high", "found", "open"] {
+        let reports = Directory::new();
+        let env = [("VADDY_VERIFICATION_CODE", secret), ("HTTPS_PROXY", "")];
+        let args = ["scan", "found", "--yes", "--rescan", "never", "--report-dir", reports.path()];
+        team.machine.run_with(&args, &env).exits(1);
+        assert_eq!(summary(&reports)["exit"]["name"], "gate", "{secret}");
+    }
+}
+
+#[test]
+fn attach_judges_like_the_run_did() {
+    let toml = "[defaults]\nmin-coverage = 40\n[targets.part]\nservice = \"vaddy\"\nfqdn = \"scenario-incomplete.test\"\n";
+    let team = Team::with(CLOCK, toml);
+    team.machine.run(&["scan", "part", "--yes", "--min-coverage", "100"]).exits(3);
+    team.machine.run(&["attach", "--latest"]).exits(3);
+    team.machine.run(&["attach", "--latest", "--min-coverage", "60"]).exits(0);
+}
+
+#[test]
+fn only_targets_of_the_file_can_be_accepted() {
+    let team = Team::with(CLOCK, TARGETS);
+    let reports = Directory::new();
+    let url = ["scan", "--yes", "--url", "https://scenario-findings.test/else"];
+    team.machine.run(&[&url[..], &["--report-dir", reports.path()]].concat()).exits(1);
+    let saved = format!("{}/summary.json", reports.path());
+    let said = ["--reason", "r", "--owner", "o", "--until", "2999-12-31", "--from", &saved];
+    let before = team.read();
+    let run = team.machine.run(&[&["baseline", "init"], &said[..]].concat()).exits(0);
+    run.says("is no target of this file");
+    assert_eq!(team.read(), before);
+}
+
 #[test]
 fn coverage_can_be_asked_for_less() {
     let team = Team::with(CLOCK, TARGETS);
@@ -202,6 +238,14 @@ fn only_the_gate_can_be_overlooked() {
     scan("found").exits(0).says("--exit-zero");
     scan("short").exits(3);
     scan("gone").exits(6);
+    // Of each target for itself: what has not finished is not hidden by what was found elsewhere.
+    let reports = Directory::new();
+    let both = ["scan", "found", "short", "--yes", "--exit-zero", "--report-dir", reports.path()];
+    team.machine.run(&both).exits(3);
+    assert_eq!(summary(&reports)["exit"]["code"], 1);
+    let saved = format!("{}/summary.json", reports.path());
+    team.machine.run(&["report", "check", &saved]).exits(1);
+    team.machine.run(&["report", "check", &saved, "--exit-zero"]).exits(3);
 }
 
 #[test]
@@ -275,7 +319,7 @@ fn a_saved_run_becomes_every_other_format_and_ends_like_it_did() {
         assert_eq!(run.stdout.trim_end(), written.trim_end(), "{format}");
     }
     team.machine.run(&["report", "check", &saved]).exits(1);
-    team.machine.run(&["report", "check", &saved, "--exit-zero"]).exits(0);
+    team.machine.run(&["report", "check", &saved, "--exit-zero"]).exits(6);
     team.machine.run(&["report", "check", &format!("{}/github.sarif", reports.path())]).exits(0);
     team.machine.run(&["report", "diff", &saved, &saved]).exits(0);
     let merged = team.machine.run(&["report", "merge", &saved, &saved]).exits(0);

@@ -10,8 +10,8 @@ use crate::{
 #[test]
 fn the_demo_needs_nothing() {
     let reports = Directory::new();
-    let place = [("SHINDAN_REPORT_DIR", reports.path())];
-    let run = shindan(&["demo"], &place).exits(0);
+    let demo = ["demo", "--report-dir", reports.path()];
+    let run = shindan(&demo, &[]).exits(0);
     assert!(run.stdout.starts_with("TARGET"), "{run:?}");
     assert!(run.stdout.contains("exit 1 (gate)") && run.stdout.contains("✗ incomplete"), "{run:?}");
     let page = format!("{}/index.html", reports.path());
@@ -21,7 +21,7 @@ fn the_demo_needs_nothing() {
         run.stdout.contains("scans started: wsc 1, vaddy 1 · refused signatures: 0"),
         "{run:?}"
     );
-    let told = shindan(&["demo", "--output", "json"], &place).exits(0).json();
+    let told = shindan(&[&demo[..], &["--output", "json"]].concat(), &[]).exits(0).json();
     let scans = &told["targets"];
     assert_eq!((&scans[0]["service"], &scans[1]["service"]), (&"wsc".into(), &"vaddy".into()));
 }
