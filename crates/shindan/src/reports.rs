@@ -183,7 +183,8 @@ fn replace(path: &Path, bytes: &[u8], options: &mut OpenOptions) -> io::Result<(
     }
     let mut name = path.file_name().unwrap_or_default().to_owned();
     // Nobody can have put something there before.
-    name.push(format!(".{:016x}.new", getrandom::u64()?));
+    let random = getrandom::u64().map_err(|error| io::Error::other(error.to_string()))?;
+    name.push(format!(".{random:016x}.new"));
     let new = path.with_file_name(name);
     let options = options.write(true).create_new(true);
     let written = options.open(&new).and_then(|mut file| {
