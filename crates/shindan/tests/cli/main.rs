@@ -1,5 +1,6 @@
 //! The real binary against its own emulator and against a server that answers what it is told to.
 
+mod accepted;
 mod attach;
 #[cfg(unix)]
 mod canary;
