@@ -5,8 +5,8 @@ use std::time::Duration;
 use shindan_report::{Finding, Outcome, Point, Severity, Standing, Summary, Untrusted};
 
 use crate::{
-    follow::seconds,
     output::{Rows, figure, played},
+    time::seconds,
 };
 
 /// More findings than these are in the reports.
