@@ -373,7 +373,6 @@ impl<'a, Id: Clone + Display> Watcher<'a, Id> {
                 line.name_scan(&id.to_string());
             }
             line.stand(text, measure);
-            line.draw(self.begun.elapsed());
         }
     }
 
@@ -384,8 +383,8 @@ impl<'a, Id: Clone + Display> Watcher<'a, Id> {
 
     /// Until something should be seen.
     fn pause(&self) -> Duration {
-        match self.line {
-            Some(_) => progress::REDRAW,
+        match &self.line {
+            Some(line) => line.pause(),
             None if progress::in_lines() => SIGN_OF_LIFE.saturating_sub(self.last.1.elapsed()),
             None => WITHOUT_END,
         }

@@ -8,7 +8,7 @@ use std::{
         Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use clap::ValueEnum;
@@ -47,10 +47,10 @@ pub(crate) struct Measure {
     pub(crate) percent: Option<u32>,
 }
 
-/// How often a live line is drawn although nothing has changed.
-pub(crate) const REDRAW: Duration = Duration::from_secs(1);
-/// Redraws in a second at most.
-const MOST_REDRAWS: u8 = 10;
+/// How often a live line is drawn.
+const REDRAW: Duration = Duration::from_millis(500);
+/// How much later another one is: there are ten redraws in a second at most.
+const APART: Duration = Duration::from_millis(100);
 /// What stands in the same column on all lines: the name, the service, the id, and how far it is.
 const COLUMNS: usize = 4;
 const ID: usize = 2;
@@ -67,6 +67,8 @@ static NOTHING: AtomicBool = AtomicBool::new(false);
 struct Live {
     all: MultiProgress,
     drawn: AtomicUsize,
+    /// When the last of them is drawn next.
+    next: Mutex<Instant>,
     colored: bool,
     /// The widest that stood in each column.
     widths: Mutex<[usize; COLUMNS]>,
@@ -91,11 +93,9 @@ pub(crate) fn show(how: Progress, color: Color, environment: &Environment) {
     };
     let terminal = Terminal(Term::buffered_stderr());
     LIVE.get_or_init(|| Live {
-        all: MultiProgress::with_draw_target(ProgressDrawTarget::term_like_with_hz(
-            Box::new(terminal),
-            MOST_REDRAWS,
-        )),
+        all: MultiProgress::with_draw_target(ProgressDrawTarget::term_like(Box::new(terminal))),
         drawn: AtomicUsize::new(0),
+        next: Mutex::new(Instant::now()),
         colored,
         widths: Mutex::default(),
     });
@@ -160,6 +160,14 @@ impl Line {
     pub(crate) fn stand(&mut self, words: &str, measure: Measure) {
         self.words = escape(&lang::said(words));
         self.measure = measure;
+    }
+
+    /// Until it should be drawn, which is promised to no other line.
+    pub(crate) fn pause(&self) -> Duration {
+        let (mut next, now) =
+            (self.live.next.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        *next = (now + REDRAW).max(*next + APART);
+        *next - now
     }
 
     pub(crate) fn draw(&self, elapsed: Duration) {
@@ -277,6 +285,7 @@ mod tests {
         let live = Live {
             all: MultiProgress::with_draw_target(ProgressDrawTarget::hidden()),
             drawn: AtomicUsize::new(1),
+            next: Mutex::new(Instant::now()),
             colored: false,
             widths: Mutex::default(),
         };
@@ -309,6 +318,18 @@ mod tests {
             );
         }
         assert!(shop.text(AT + Duration::from_secs(1), 80).contains("◓ 7%"));
+    }
+
+    #[test]
+    fn ten_redraws_in_a_second() {
+        let shop = line("shop", None);
+        let begun = Instant::now();
+        let times: Vec<_> = (0..100).map(|_| Instant::now() + shop.pause()).collect();
+        assert!(times[0] >= begun + REDRAW);
+        // Clocks are read a little apart.
+        let apart = |pair: &[Instant]| pair[1] - pair[0] >= APART / 2;
+        assert!(times.windows(2).all(apart));
+        assert!(times[99] - begun >= APART * 99);
     }
 
     #[test]

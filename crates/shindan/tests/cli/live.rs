@@ -85,6 +85,8 @@ fn a_live_line_is_drawn_and_cleared() {
     let left = ["phase", "^C", "shop.example/  wsc"];
     let left = shown.iter().find(|row| left.iter().any(|text| row.contains(text)));
     assert_eq!(left, None, "{shown:#?}");
+    // It stands where the live line stood.
+    assert!(shown.iter().any(|row| row.ends_with("nothing was really scanned")), "{shown:#?}");
     for line in ["leaving in 5 s; ", "leaving in 4 s; ", "https://shop.example/: found as "] {
         assert!(shown.iter().any(|row| row.starts_with(line)), "no {line:?}: {shown:#?}");
     }
