@@ -40,7 +40,11 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use shindan_emulator::Scenario;
 
-use crate::{lang::Lang, log::LogFormat};
+use crate::{
+    lang::Lang,
+    log::LogFormat,
+    progress::{Color, Progress},
+};
 
 /// Runs web security scans on NAVER Cloud WSC and VAddy, and never starts a paid one twice.
 ///
@@ -71,6 +75,12 @@ pub(crate) struct Global {
     /// How notes, errors and logs are written to stderr [variable: SHINDAN_LOG_FORMAT] [default: text]
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
+    /// How a scan that runs is shown on stderr [variable: SHINDAN_PROGRESS] [default: auto]
+    #[arg(long, global = true, value_enum, value_name = "HOW")]
+    pub(crate) progress: Option<Progress>,
+    /// Whether the live lines on a terminal are colored; nothing else is [variable: NO_COLOR]
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub(crate) color: Color,
     /// The language of messages, and of reports if none is set for them; names, JSON and help stay English [variable:
     /// SHINDAN_LANG] [default: auto]
     #[arg(long, global = true, value_enum, value_name = "LANGUAGE")]

@@ -11,7 +11,7 @@ use shindan_proto::{Base, Cause, Error as CallError};
 use shindan_wire::{Effect, FaultKind};
 
 use crate::{
-    exit::Exit, explain::Explain, lang, log, output::stderr_is_read, secrets::redact,
+    exit::Exit, explain::Explain, lang, log, output::stderr_is_read, progress, secrets::redact,
     terminal::escape,
 };
 
@@ -92,7 +92,7 @@ impl Failed {
             let mut lines = Vec::new();
             self.print(&mut lines);
             // In one piece: a pipe that takes a line takes these.
-            let _ = io::stderr().lock().write_all(&lines);
+            let _ = progress::aside(|| io::stderr().lock().write_all(&lines));
         }
     }
 

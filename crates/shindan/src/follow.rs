@@ -2,6 +2,8 @@
 
 use std::{
     cell::RefCell,
+    convert::Infallible,
+    fmt::Display,
     future::poll_fn,
     ops::ControlFlow,
     pin::{Pin, pin},
@@ -22,10 +24,12 @@ use crate::{
     exit::Exit,
     github, log,
     output::{note, say},
+    progress::{self, Line, Measure},
     run_log::RunLog,
     secrets::quote,
     service::Service,
     signals::Signals,
+    time::seconds,
 };
 
 /// How following a scan ended.
@@ -75,8 +79,11 @@ pub(crate) enum OnSignal {
     Cancel { on_terminal: bool },
 }
 
-/// How often a line is written although nothing has changed.
+/// How long nothing may be written without live lines: far below the 5 to 10 minutes after which a pipeline takes a
+/// silent job for dead, also if some are lost, and soon enough for a person who looks.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
+/// What is said of a scan of which nothing is known yet.
+const ASKING: &str = "asking the service";
 /// How long a start that is in flight may take to answer after a signal.
 const LAST_WORD: Duration = Duration::from_secs(4);
 /// What is said of a scan that another run has started.
@@ -99,6 +106,8 @@ pub(crate) struct Watch<Id> {
     pub(crate) resume: String,
     /// What is known already.
     pub(crate) start: Start<Id>,
+    /// How long such a scan takes, in words.
+    pub(crate) usual: Option<String>,
     pub(crate) on_signal: OnSignal,
 }
 
@@ -110,9 +119,9 @@ pub(crate) async fn follow<S: Service>(
     log: Option<&mut RunLog>,
     signals: &mut Signals,
 ) -> End<S> {
-    let Watch { name, resume, start, on_signal } = watch;
+    let Watch { name, resume, start, usual, on_signal } = watch;
     let run = log.as_ref().map(|log| log.run().to_string());
-    let watcher = RefCell::new(Watcher::new(name, start, log));
+    let watcher = RefCell::new(Watcher::new::<S>(name, start, usual.as_deref(), log));
     let cancel = Notify::new();
     let mut flow = pin!(executor.run_until(step, cancel.notified(), |event: &EventOf<S>| {
         let flow = watcher.borrow_mut().see::<S>(event);
@@ -121,7 +130,10 @@ pub(crate) async fn follow<S: Service>(
         }
         flow
     }));
-    let left = until_left(flow.as_mut(), &watcher, &cancel, &resume, on_signal, signals).await;
+    let left = select! {
+        left = until_left(flow.as_mut(), &watcher, &cancel, &resume, on_signal, signals) => left,
+        never = live(&watcher) => match never {},
+    };
     let mut watcher = watcher.borrow_mut();
     if let Some(error) = watcher.unrecorded.take() {
         if let Some(log) = &mut watcher.log {
@@ -150,6 +162,15 @@ pub(crate) async fn follow<S: Service>(
             }
             End::Signal { signal, start, cancel }
         }
+    }
+}
+
+/// Shows that it goes on, also while nothing happens.
+async fn live<Id: Clone + Display>(watcher: &RefCell<Watcher<'_, Id>>) -> Infallible {
+    loop {
+        let pause = watcher.borrow().pause();
+        sleep(pause).await;
+        watcher.borrow_mut().beat();
     }
 }
 
@@ -244,28 +265,31 @@ async fn countdown<T>(
     Countdown::Over
 }
 
-/// Records what has to be durable, and writes a line when something has changed.
+/// Records what has to be durable, and shows what has changed.
 struct Watcher<'a, Id> {
     name: String,
     log: Option<&'a mut RunLog>,
+    line: Option<Line>,
     begun: Instant,
     start: Start<Id>,
     agreed: bool,
     unrecorded: Option<Error>,
-    last: Option<(String, Instant)>,
+    /// How it stands, and when that was last written.
+    last: (String, Instant),
 }
 
-impl<'a, Id: Clone + std::fmt::Display> Watcher<'a, Id> {
-    fn new(name: String, start: Start<Id>, log: Option<&'a mut RunLog>) -> Self {
-        Self {
-            name,
-            log,
-            begun: Instant::now(),
-            start,
-            agreed: false,
-            unrecorded: None,
-            last: None,
-        }
+impl<'a, Id: Clone + Display> Watcher<'a, Id> {
+    fn new<S: Service<Id = Id>>(
+        name: String,
+        start: Start<Id>,
+        usual: Option<&str>,
+        log: Option<&'a mut RunLog>,
+    ) -> Self {
+        let line = Line::new(&name, S::NAME, usual);
+        let (begun, last) = (Instant::now(), (ASKING.to_owned(), Instant::now()));
+        let mut all = Self { name, log, line, begun, start, agreed: false, unrecorded: None, last };
+        all.show(ASKING, Measure::default());
+        all
     }
 
     /// The record comes first: what is said may be the last that this process does.
@@ -322,34 +346,54 @@ impl<'a, Id: Clone + std::fmt::Display> Watcher<'a, Id> {
             }
             _ => return,
         };
-        let now = Instant::now();
-        if self.last.as_ref().is_none_or(|(last, _)| *last != text) {
-            let mut fields = vec![("target", log::text(&self.name)), ("state", log::text(&text))];
-            if let Some(log) = &self.log {
-                fields.push(("run", log.run().to_string().into()));
-            }
-            if let Start::Known(id) = &self.start {
-                fields.push(("scan", log::text(&id.to_string())));
-            }
-            log::event("a scan has come so far", &fields);
+        let running =
+            if let Event::Running(state) = event { Some(S::measure(state)) } else { None };
+        self.show(&text, running.unwrap_or_default());
+        if self.last.0 == text {
+            return;
         }
-        let news = self
-            .last
-            .as_ref()
-            .is_none_or(|(last, at)| *last != text || now.duration_since(*at) >= SIGN_OF_LIFE);
-        if news {
-            note(format!("{}: {text} ({})", self.name, seconds(now - self.begun)));
-            self.last = Some((text, now));
+        let mut fields = vec![("target", log::text(&self.name)), ("state", log::text(&text))];
+        if let Some(log) = &self.log {
+            fields.push(("run", log.run().to_string().into()));
+        }
+        if let Start::Known(id) = &self.start {
+            fields.push(("scan", log::text(&id.to_string())));
+        }
+        log::event("a scan has come so far", &fields);
+        self.last.0 = text;
+        // A phase passes, but what was started must still be read when the live line has gone.
+        if progress::in_lines() || running.is_none() {
+            self.write();
         }
     }
-}
 
-/// A time span for people: `8s`, `31m09s`, `4h05m`.
-pub(crate) fn seconds(span: Duration) -> String {
-    let seconds = span.as_secs();
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3_600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
-        _ => format!("{}h{:02}m", seconds / 3_600, seconds / 60 % 60),
+    fn show(&mut self, text: &str, measure: Measure) {
+        if let Some(line) = &mut self.line {
+            if let Start::Known(id) = &self.start {
+                line.name_scan(&id.to_string());
+            }
+            line.stand(text, measure);
+        }
+    }
+
+    fn write(&mut self) {
+        self.last.1 = Instant::now();
+        note(format!("{}: {} ({})", self.name, self.last.0, seconds(self.begun.elapsed())));
+    }
+
+    /// Until something should be seen.
+    fn pause(&self) -> Duration {
+        match &self.line {
+            Some(line) => line.pause(),
+            None if progress::in_lines() => SIGN_OF_LIFE.saturating_sub(self.last.1.elapsed()),
+            None => WITHOUT_END,
+        }
+    }
+
+    fn beat(&mut self) {
+        match &self.line {
+            Some(line) => line.draw(self.begun.elapsed()),
+            None => self.write(),
+        }
     }
 }

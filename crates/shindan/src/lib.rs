@@ -23,6 +23,7 @@ mod log;
 mod network;
 mod output;
 mod parse;
+mod progress;
 mod project;
 mod raw;
 mod reports;

@@ -17,6 +17,7 @@ use shindan_proto::{Authorize, Stage, Target, Traffic};
 
 use crate::{
     output::stderr_is_read,
+    progress,
     secrets::redact,
     terminal::{escape, escape_json},
 };
@@ -124,7 +125,9 @@ pub(crate) fn panicked(place: &str) {
         ("help", vec![help].into()),
     ];
     let json = serde_json::to_string(&Line(&fields)).unwrap_or_default();
-    let text = format!("error: {message}\nhelp: {help}");
+    // What is drawn cannot be cleared without its lock.
+    let gap = if progress::is_drawn() { "\n" } else { "" };
+    let text = format!("{gap}error: {message}\nhelp: {help}");
     let _ = writeln!(io::stderr(), "{}", if is_json() { json } else { text });
 }
 
@@ -140,7 +143,7 @@ impl Serialize for Line<'_> {
 /// What is escaped already; without a reader it is lost, and that is no error.
 pub(crate) fn write(line: &str) {
     if stderr_is_read() {
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        let _ = progress::aside(|| writeln!(io::stderr().lock(), "{line}"));
     }
 }
 

@@ -54,6 +54,7 @@ use crate::{
     log::{self, LogFormat, watched},
     network::network,
     output::{Output, Rows, be_quiet, note},
+    progress::{self, Progress},
     signals::Signals,
     state::State,
     terminal::print_into_a_ci_log,
@@ -138,6 +139,12 @@ fn manners(global: &Global, environment: &Environment) -> Result<(), Failed> {
     {
         log::tell(format, u8::try_from(verbose).unwrap_or(u8::MAX));
     }
+    let shown = match global.progress {
+        Some(shown) => Some(shown),
+        None => environment.read(&["SHINDAN_PROGRESS"], choice)?,
+    };
+    let shown = if global.quiet { Progress::None } else { shown.unwrap_or(Progress::Auto) };
+    progress::show(shown, global.color, environment);
     let lang = match global.lang {
         Some(lang) => Some(lang),
         None => environment.read(&["SHINDAN_LANG"], choice)?,

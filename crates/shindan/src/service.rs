@@ -11,7 +11,8 @@ use vaddy_model::ScanResult;
 use wsc_model::{CreateJob, InstanceNo, Job, ResultButton};
 
 use crate::{
-    environment::Environment, explain::Explain, failed::Failed, intent::fingerprint, project,
+    environment::Environment, explain::Explain, failed::Failed, intent::fingerprint,
+    progress::Measure, project,
 };
 
 /// A service whose scans can be followed and judged.
@@ -23,6 +24,9 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
 
     /// How a running scan stands, in a word. Text from the network: escape it.
     fn phase(state: &Self::State) -> String;
+
+    /// How far a running scan is, as far as the service has said so.
+    fn measure(state: &Self::State) -> Measure;
 
     /// Names the target within its account.
     fn key(scan: &Self::Scan) -> String;
@@ -64,6 +68,19 @@ pub(crate) trait Service: Scanner<Api: Api<Fault: Explain>> {
     fn body(report: &Self::Report) -> &[u8];
 }
 
+/// What the service calls the phases of a job in each of its languages, in their order. Nothing is decided by them.
+///
+/// Sources: <https://api.ncloud-docs.com/docs/en/security-websecuritychecker-searchjobs>, and for the last name of
+/// the second phase the example of getJobs.
+const PHASES: [&[&str]; 6] = [
+    &["URL collection pending", "URL 수집 대기", "URL収集待ち"],
+    &["URL collection in progress", "URL 수집 진행 중", "URL収集進行中", "URL収集中"],
+    &["URL collection completed", "URL 수집 완료", "URL収集完了"],
+    &["diagnostic pending", "진단 대기", "診断待ち"],
+    &["diagnostic in progress", "진단 진행 중", "診断進行中"],
+    &["diagnostic completed", "진단 완료", "診断完了"],
+];
+
 impl Service for NcpKey {
     const NAME: &'static str = "wsc";
 
@@ -78,6 +95,12 @@ impl Service for NcpKey {
             (_, "") => "running".to_owned(),
             (_, status) => status.to_owned(),
         }
+    }
+
+    fn measure(job: &Job) -> Measure {
+        let step = PHASES.iter().position(|names| names.contains(&job.status.as_str()));
+        let step = step.map(|at| (at + 1, PHASES.len()));
+        Measure { step, percent: job.progress.filter(|percent| *percent <= 100) }
     }
 
     fn key(scan: &WscScan) -> String {
@@ -161,6 +184,11 @@ impl Service for VaddyKey {
 
     fn phase(state: &ScanResult) -> String {
         state.status.as_str().to_owned()
+    }
+
+    fn measure(_: &ScanResult) -> Measure {
+        // What a finished scan has covered is no measure of one that runs.
+        Measure::default()
     }
 
     fn key(scan: &VaddyScan) -> String {
@@ -291,5 +319,27 @@ mod tests {
         assert_eq!(NcpKey::options(&scan), NcpKey::options(&new));
         intent.repeats = Some("../12".to_owned());
         assert!(NcpKey::recall(&intent, &environment).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_measure_is_what_the_service_said() {
+        let mut job = Job::new("1".parse().unwrap(), "https://shop.example/");
+        for (status, step) in [
+            ("", None),
+            ("Scheduled", None),
+            ("URL collection pending", Some((1, 6))),
+            ("URL収集中", Some((2, 6))),
+            ("진단 대기", Some((4, 6))),
+            ("診断進行中", Some((5, 6))),
+            ("diagnostic in progress or so", None),
+            ("진단 실패", None),
+        ] {
+            status.clone_into(&mut job.status);
+            assert_eq!(NcpKey::measure(&job), Measure { step, percent: None }, "{status}");
+        }
+        for (progress, percent) in [(0, Some(0)), (100, Some(100)), (101, None)] {
+            job.progress = Some(progress);
+            assert_eq!(NcpKey::measure(&job).percent, percent);
+        }
     }
 }

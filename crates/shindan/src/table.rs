@@ -5,9 +5,9 @@ use std::time::Duration;
 use shindan_report::{Finding, Outcome, Point, Severity, Standing, Summary, Untrusted};
 
 use crate::{
-    follow::seconds,
     lang::word,
     output::{Rows, figure, played},
+    time::seconds,
 };
 
 /// More findings than these are in the reports.

@@ -1,4 +1,4 @@
-//! The time as reports and files show it: in UTC, to the second.
+//! The time as reports and files show it, in UTC, to the second, and spans of it as people read them.
 
 use std::time::Duration;
 
@@ -26,6 +26,16 @@ pub(crate) fn before(span: Duration) -> String {
 pub(crate) fn today() -> Day {
     let day = now();
     day[..10].parse().expect("a time begins with its day")
+}
+
+/// A time span for people: `8s`, `31m09s`, `4h05m`.
+pub(crate) fn seconds(span: Duration) -> String {
+    let seconds = span.as_secs();
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m{:02}s", seconds / 60, seconds % 60),
+        _ => format!("{}h{:02}m", seconds / 3_600, seconds / 60 % 60),
+    }
 }
 
 fn text(time: Timestamp) -> String {

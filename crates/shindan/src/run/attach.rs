@@ -202,6 +202,7 @@ async fn follow_scan<S: Service>(
         name: case.name.clone(),
         resume: case.attach.clone(),
         start: Start::Known(id.clone()),
+        usual: None,
         on_signal: how.on_signal,
     };
     let step = target.attach(now(), id, how.policy);

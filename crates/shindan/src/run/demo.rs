@@ -137,6 +137,7 @@ async fn one<S: Service>(
         name: name.to_owned(),
         resume: again,
         start: Start::Before,
+        usual: None,
         on_signal: OnSignal::Leave,
     };
     let begun = Instant::now();

@@ -110,7 +110,10 @@ Settings
   LC_ALL, then LC_MESSAGES, then LANG     the language, if it is auto
   SHINDAN_VERBOSE                         1 like -v, 2 like -vv
   SHINDAN_LOG_FORMAT                      text or json
-  NO_COLOR                                changes nothing: nothing is colored
+  SHINDAN_PROGRESS                        auto, bar, plain or none: how a
+                                          scan that runs is shown
+  NO_COLOR                                live lines without color; nothing
+                                          else is colored
 
 Network, also in lower case; docs/network.md has the rules
   HTTPS_PROXY, then ALL_PROXY             a proxy for https

@@ -169,6 +169,7 @@ pub(super) async fn look<S: Service>(
         name: case.name.clone(),
         resume: case.reconcile.clone(),
         start: Start::Unknown,
+        usual: None,
         on_signal: OnSignal::Leave,
     };
     let mut log = RunLog::new(file, target);

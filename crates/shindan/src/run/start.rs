@@ -22,10 +22,12 @@ use crate::{
     history::History,
     intent::fingerprint,
     output::note,
+    progress,
     run_log::{RunLog, now_ms},
     service::Service,
     state::State,
     terms::{Terms, subject},
+    time::seconds,
 };
 
 /// A start that was approved.
@@ -111,11 +113,12 @@ impl<S: Service> Plan<S> {
         note(format!("run {run}: {} scan of {}", S::NAME, self.name));
         note(format!("if it is cut off, go on with: {}", case.attach));
         let past = History::new(&state.directory);
-        if let Some((usual, of)) =
-            past.usual_seconds(S::NAME, &case.subject, self.target.is_emulated())
-        {
-            let usual = follow::seconds(Duration::from_secs(usual));
-            note(format!("{}: est. {usual} (median of {of})", self.name));
+        let usual = past.usual_seconds(S::NAME, &case.subject, self.target.is_emulated());
+        let usual = usual.map(|(usual, of)| {
+            format!("est. {} (median of {of})", seconds(Duration::from_secs(usual)))
+        });
+        if let Some(usual) = usual.as_ref().filter(|_| progress::in_lines()) {
+            note(format!("{}: {usual}", self.name));
         }
         if let Some(key) = &self.dedupe_key {
             note(format!("its --dedupe-key is: {key}"));
@@ -142,6 +145,7 @@ impl<S: Service> Plan<S> {
             name: self.name.clone(),
             resume: case.attach.clone(),
             start,
+            usual: usual.clone(),
             on_signal: how.on_signal,
         };
         let end = if let Some((id, instead)) = known {

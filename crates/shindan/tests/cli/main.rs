@@ -28,6 +28,8 @@ mod journaled;
 #[cfg(unix)]
 mod keys;
 mod lang;
+#[cfg(target_os = "linux")]
+mod live;
 mod log;
 mod lossy;
 mod machine;

@@ -11,20 +11,29 @@ use crate::{
     support::{Directory, Emulator, Run, Running, SHINDAN, command_after, shindan, the_run},
 };
 
-const WSC: &[&str] = &["scan", "--url", "https://shop.example/", "--yes"];
+pub(crate) const WSC: &[&str] = &["scan", "--url", "https://shop.example/", "--yes"];
 const VADDY: &[&str] = &["scan", "--fqdn", "www.example.jp", "--yes"];
 
-struct Scene {
+pub(crate) struct Scene {
     emulator: Emulator,
     relay: Relay,
     state: Directory,
     /// What is written here is typed.
-    terminal: File,
+    pub(crate) terminal: File,
 }
 
 impl Scene {
     /// The binary with a terminal as stdin and stderr.
     fn new(args: &[&str], way: fn(&Asked, bool) -> Way) -> (Self, Running) {
+        Self::with(args, &[], way)
+    }
+
+    /// The same with more variables.
+    pub(crate) fn with(
+        args: &[&str],
+        more: &[(&str, &str)],
+        way: fn(&Asked, bool) -> Way,
+    ) -> (Self, Running) {
         let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC);
         let terminal = File::from(terminal.expect("there are terminals"));
         grantpt(&terminal).and_then(|()| unlockpt(&terminal)).expect("it is ours");
@@ -36,7 +45,8 @@ impl Scene {
         let mut command = Command::new(SHINDAN);
         command.args(args).stdin(side.try_clone().expect("it is open")).stderr(side);
         let read = terminal.try_clone().expect("it is open");
-        let running = Running::connect(&mut command, read, &relay.env(&emulator, &state));
+        let env = [&relay.env(&emulator, &state), more].concat();
+        let running = Running::connect(&mut command, read, &env);
         (Self { emulator, relay, state, terminal }, running)
     }
 
