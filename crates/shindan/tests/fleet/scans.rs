@@ -34,15 +34,25 @@ struct Account {
     scans: Vec<VaddyScanId>,
 }
 
+/// What the watches have seen.
+#[derive(Default)]
+pub(crate) struct Seen {
+    /// Scans that run.
+    pub(crate) scans: AtomicUsize,
+    /// How often one of them was seen.
+    pub(crate) polls: AtomicUsize,
+}
+
 pub(crate) struct Fleet(Vec<Account>);
 
 impl Fleet {
-    pub(crate) async fn start(emulator: SocketAddr, targets: usize, accounts: usize) -> Self {
+    pub(crate) async fn start(emulators: &[SocketAddr], targets: usize) -> Self {
+        let accounts = emulators.len();
         let executor = Executor::new();
         let scans = (targets / ONE_OF_VADDY).min(MOST_PROJECTS);
         let share = |all: usize, nth: usize| all * (nth + 1) / accounts - all * nth / accounts;
         let mut fleet = Vec::new();
-        for nth in 0..accounts {
+        for (nth, &emulator) in emulators.iter().enumerate() {
             let account = Account::new(&executor, emulator, nth);
             let (jobs, scans) = (share(targets - scans, nth), share(scans, nth));
             fleet.push(account.with(jobs, scans, nth).await);
@@ -58,19 +68,19 @@ impl Fleet {
         self.0.iter().map(|account| account.scans.len()).sum()
     }
 
-    /// Follows all of them; each says what is wrong with its end. `running` counts those that were seen running.
-    pub(crate) fn watch(self, running: &Arc<AtomicUsize>) -> JoinSet<Option<String>> {
+    /// Follows all of them; each says what is wrong with its end.
+    pub(crate) fn watch(self, counts: &Arc<Seen>) -> JoinSet<Option<String>> {
         let mut watches = JoinSet::new();
         for account in self.0 {
             let executor = Arc::new(account.executor.for_account());
             for (id, seed) in account.jobs.into_iter().zip(0..) {
                 let (executor, wsc) = (Arc::clone(&executor), account.wsc.clone());
-                watches.spawn(follow(executor, wsc, id, seed, Arc::clone(running)));
+                watches.spawn(follow(executor, wsc, id, seed, Arc::clone(counts)));
             }
             let executor = Arc::new(account.executor.for_account());
             for (id, seed) in account.scans.into_iter().zip(0..) {
                 let (executor, vaddy) = (Arc::clone(&executor), account.vaddy.clone());
-                watches.spawn(follow(executor, vaddy, id, seed, Arc::clone(running)));
+                watches.spawn(follow(executor, vaddy, id, seed, Arc::clone(counts)));
             }
         }
         watches
@@ -122,7 +132,7 @@ async fn follow<S: Scanner>(
     service: Target<S>,
     id: S::Id,
     seed: u64,
-    running: Arc<AtomicUsize>,
+    counts: Arc<Seen>,
 ) -> Option<String> {
     let (mut was_running, mut trouble) = (false, None);
     // Their rests differ, as those of different processes do.
@@ -130,9 +140,12 @@ async fn follow<S: Scanner>(
     let outcome = executor.run(service.attach(now(), id, policy), |event| {
         if !matches!(event, Event::Running(_)) {
             trouble = Some(format!("{event:?}"));
-        } else if !was_running {
+            return;
+        }
+        counts.polls.fetch_add(1, Ordering::Relaxed);
+        if !was_running {
             was_running = true;
-            running.fetch_add(1, Ordering::Relaxed);
+            counts.scans.fetch_add(1, Ordering::Relaxed);
         }
     });
     let outcome = outcome.await;
