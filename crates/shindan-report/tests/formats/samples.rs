@@ -173,6 +173,7 @@ fn wsc(target: &str, exit: Ended) -> Outcome {
     let mut outcome =
         Outcome::new(text(target), Service::Wsc, text("https://www.stg.shop.example/"), exit);
     outcome.owner = Some("team-web".to_owned());
+    (outcome.fail_on, outcome.min_coverage) = (Some("high".to_owned()), Some(90));
     outcome.scan = Some(text("48213"));
     timed(outcome, 41)
 }
@@ -259,10 +260,12 @@ fn fingerprint(n: u64) -> Fingerprint {
 
 fn acceptance(finding: &Finding, until: &str) -> Acceptance {
     let until = until.parse().unwrap();
-    Acceptance::new(
+    let mut acceptance = Acceptance::new(
         finding.fingerprint.clone(),
         "WAF blocks it; SHOP-412",
         "kim@example.com",
         until,
-    )
+    );
+    acceptance.severity = Some(finding.severity);
+    acceptance
 }
