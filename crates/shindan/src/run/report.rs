@@ -170,7 +170,10 @@ fn decided(summary: &Summary, exit_zero: bool) -> Exit {
         summary.targets.iter().map(|outcome| match outcome.judge_again(&today, exit_zero) {
             Some(Decision::Pass) => Exit::Ok,
             Some(Decision::Gate) => Exit::Gate,
-            Some(Decision::Incomplete) | None => Exit::Incomplete,
+            Some(Decision::Incomplete) => Exit::Incomplete,
+            // What has no report of a finished scan says itself why, unless it says that all is well.
+            None if outcome.exit.code == 0 => Exit::Incomplete,
+            None => Exit::of_code(outcome.exit.code),
         });
     let said = summary.targets.iter().map(|outcome| &outcome.exit).chain([&summary.exit]);
     let said = said.map(|ended| Exit::of_code(ended.code));

@@ -10,7 +10,7 @@ fn only_what_must_be_known_is_said() {
     let emulator = Emulator::start("x60000000");
     let machine = Machine::new(&emulator.env());
     let quiet = |args: &[&str]| machine.run(&[&["-q"], args].concat());
-    let clean = ["scan", "--yes", "--url", "https://scenario-clean.test/"];
+    let clean = ["scan", "--yes", "--rescan", "never", "--url", "https://scenario-clean.test/"];
     let run = quiet(&clean).exits(0);
     assert_eq!(run.stderr, "");
     assert!(run.stdout.starts_with("TARGET"), "{run:?}");

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use serde_json::Value;
 
 use crate::{
+    emulator_lives::Detached,
     support::{Directory, Run, Running},
     team::Team,
 };
@@ -12,7 +13,10 @@ use crate::{
 /// A scan takes no time.
 pub(crate) const CLOCK: &str = "x60000000";
 
+/// Nothing is repeated free: on this clock the offer may be over before it is taken.
 pub(crate) const TARGETS: &str = r#"
+[defaults]
+rescan = "never"
 [targets.clean]
 service = "wsc"
 url = "https://scenario-clean.test/"
@@ -77,6 +81,41 @@ fn every_target_is_in_every_file_however_it_ended() {
     assert!(run.stdout.contains("reports  "), "{}", run.stdout);
 }
 
+/// What cannot be read is neither dropped nor passed; what is no report at all is not kept as one.
+#[test]
+fn a_part_that_cannot_be_read_is_kept_without_secrets() {
+    let emulator = Detached::start(&["--clock", "x60000000"]);
+    let answers = |body: &str| {
+        let rule = serde_json::json!([
+            {"operation": "vaddy.v2.getScanResult", "status": 200, "body": body}
+        ]);
+        emulator.run(&["fault", "set", &rule.to_string()]).exits(0);
+    };
+    let figures = r#""status":"finish","alert_count":0,"complete":100,"scan_count":5"#;
+    answers(&format!(r#"{{{figures},"scan_list":["XSS",{{"Cookie":"canary","b":1}}]}}"#));
+    let reports = Directory::new();
+    let scan = |more: &str| {
+        let script = "exec $0 scan --yes --project-id";
+        emulator.shell(&format!("{script} {more} --report-dir {}", reports.path()))
+    };
+    scan("p").exits(3).says("1 part of the report cannot be read");
+    let kept = |name: &str| name.ends_with(".raw.json");
+    let names = || {
+        let files = fs::read_dir(reports.path()).unwrap();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
+    };
+    let raw: Vec<_> = names().into_iter().filter(|name| kept(name)).collect();
+    assert_eq!(raw.len(), 1, "{raw:?}");
+    let raw = fs::read_to_string(format!("{}/{}", reports.path(), raw[0])).unwrap();
+    assert!(raw.contains("\"b\": 1") && !raw.contains("canary"), "{raw}");
+
+    answers("<html>oops</html>");
+    // A page in between may go away, so it is asked for again until the wait is over.
+    scan("other --wait-timeout 1s").exits(10).says("cannot be read");
+    assert_eq!(names().iter().filter(|name| kept(name)).count(), 1);
+    assert!(summary(&reports)["targets"][0]["diagnosis"].is_null());
+}
+
 /// A secret that looks like a word of ours takes nothing away.
 #[test]
 fn a_secret_that_looks_like_a_report_spoils_none() {
@@ -119,6 +158,10 @@ fn what_was_not_started_is_left_behind_too() {
         let wrong = [("NCLOUD_SECRET_ACCESS_KEY", "")];
         team.machine.run_with(&[args, &["--yes"], &place].concat(), &wrong).exits(4);
         assert_eq!(summary(&reports)["targets"][0]["exit"]["code"], 4, "{args:?}");
+        let nobody = [("WSC_ENDPOINT", "http://127.0.0.1:1")];
+        team.machine.run_with(&[args, &["--yes"], &place].concat(), &nobody).exits(9);
+        let saved = format!("{}/summary.json", reports.path());
+        team.machine.run(&["report", "check", &saved]).exits(9);
         assert!(!fs::read_to_string(format!("{}/index.html", reports.path())).unwrap().is_empty());
     }
 }
