@@ -109,6 +109,14 @@ fn a_part_that_cannot_be_read_is_kept_without_secrets() {
     let raw = fs::read_to_string(format!("{}/{}", reports.path(), raw[0])).unwrap();
     assert!(raw.contains("\"b\": 1") && !raw.contains("canary"), "{raw}");
 
+    // Half a scan has found something: what is overlooked is the gate alone.
+    answers(r#"{"status":"finish","alert_count":2,"complete":50,"scan_count":5}"#);
+    scan("half").exits(1);
+    scan("half --exit-zero").exits(3).says("exit 3 in place of 1");
+    let saved = format!("{}/summary.json", reports.path());
+    emulator.0.run(&["report", "check", &saved]).exits(1);
+    emulator.0.run(&["report", "check", &saved, "--exit-zero"]).exits(3);
+
     answers("<html>oops</html>");
     // A page in between may go away, so it is asked for again until the wait is over.
     scan("other --wait-timeout 1s").exits(10).says("cannot be read");
